@@ -1,0 +1,2 @@
+// `npm ci` must never download a browser: harness/setup decides when and how one is installed.
+module.exports = { skipDownload: true };

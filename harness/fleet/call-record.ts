@@ -1,0 +1,190 @@
+import type { Assignment, BrowserKind, DriverName } from '../plan/plan.ts';
+
+/** The stretches of a call that can break, in the order they happen. Headlines name one of these. */
+export const PHASES = [
+  'launch',
+  'agent',
+  'signaling',
+  'media',
+  'negotiation',
+  'gathering',
+  'ice',
+  'dtls',
+  'rtp',
+  'hang-up',
+  'script',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** What ended a script early. A failed check is not a fault: the script goes on after it. */
+export interface Fault {
+  phase: Phase;
+  /** `failed`: the product's fault; `errored`: the environment's; `unsupported`: a probe said so before the call. */
+  status: 'failed' | 'errored' | 'unsupported';
+  /** One sentence. */
+  message: string;
+  code: string;
+  /** The role it happened to, when it happened to one. */
+  role?: string;
+  hint?: string;
+  details: Record<string, unknown>;
+  /** Set when it was the scenario's own code that threw: exit code 107. */
+  script?: true;
+}
+
+/** One fact, recorded by the script (k6's check). */
+export interface CheckRecord {
+  /** A sentence: `video frames change`. */
+  name: string;
+  role?: string;
+  /** `undefined` when there was no evidence: never a pass. */
+  passed?: boolean;
+  expected: string;
+  actual: string;
+  /** The phase a failure of this check points at. */
+  phase: Phase;
+  step?: string;
+}
+
+/** A named stretch of the script, epoch ms in the harness's clock. */
+export interface StepRecord {
+  name: string;
+  startMs: number;
+  /** `undefined` when the call ended inside it. */
+  endMs?: number;
+}
+
+/**
+ * Moments of one peer's connection, epoch ms in the **peer's** clock; absent when it never happened.
+ * The table of which metric lies between which marks is in harness/metrics.
+ */
+export interface PeerMarks {
+  gumStart?: number;
+  gumEnd?: number;
+  /** The offerer began to negotiate, or the answerer received the offer: the origin of the waterfall. */
+  start?: number;
+  offerSent?: number;
+  offerReceived?: number;
+  answerSent?: number;
+  answerReceived?: number;
+  /** `setLocalDescription` was called; gathering starts. */
+  gatherStart?: number;
+  firstCandidate?: number;
+  gatherEnd?: number;
+  iceConnected?: number;
+  dtlsConnected?: number;
+  /** `connectionState` became `connected`. */
+  connected?: number;
+  /** First sample in which any `inbound-rtp` had `packetsReceived > 0`; polled, see `firstRtpResolutionMs`. */
+  firstRtp?: number;
+  firstRtpResolutionMs?: number;
+  /** First frame a `<video>` presented (`requestVideoFrameCallback`), else first sample with `framesDecoded > 0`. */
+  firstFrame?: number;
+  hangUp?: number;
+  remoteHangUp?: number;
+}
+
+export interface CandidateRecord {
+  /** Epoch ms, peer's clock. */
+  t: number;
+  type: 'host' | 'srflx' | 'prflx' | 'relay';
+  protocol: string;
+  address?: string;
+  port?: number;
+  relayProtocol?: string;
+  url?: string;
+  /** The candidate-attribute line as it was. */
+  candidate: string;
+}
+
+export interface ConsoleEntry {
+  t: number;
+  level: 'debug' | 'info' | 'warning' | 'error';
+  /** `console`, `page-error` (uncaught), `crash`, `network`. */
+  source: string;
+  text: string;
+}
+
+/** What a peer looked like when its call ended or broke. */
+export interface PeerEvidence {
+  signalingState?: string;
+  iceGatheringState?: string;
+  iceConnectionState?: string;
+  connectionState?: string;
+  dtlsState?: string;
+  /** `[t, what, value]` of every state change, peer's clock. */
+  states: [t: number, what: string, value: string][];
+  localCandidates: CandidateRecord[];
+  remoteCandidates: CandidateRecord[];
+  /** `icecandidateerror` events. */
+  iceErrors: { t: number; url?: string; errorCode: number; errorText: string; address?: string }[];
+  selectedPair?: { local: string; remote: string; localType: string; remoteType: string; protocol: string };
+  localDescription?: string;
+  remoteDescription?: string;
+  dtlsCipher?: string;
+  srtpCipher?: string;
+  tlsVersion?: string;
+  audioCodec?: string;
+  videoCodec?: string;
+}
+
+export interface ProcessSample {
+  /** Epoch ms, harness's clock. */
+  t: number;
+  /** CPU seconds used by the whole tree of the peer's browser since it started. */
+  cpuSeconds?: number;
+  /** Proportional set size of the tree; Linux only. */
+  pssBytes?: number;
+  /** Peers that shared the process at that time: per-peer figures divide by it. */
+  peers: number;
+}
+
+export interface HostSample {
+  t: number;
+  /** Busy share of all cores since the last sample, 0 to 1. */
+  hostCpuRatio?: number;
+  /** CPU seconds used by the harness's own process since the run began. */
+  harnessCpuSeconds: number;
+  harnessRssBytes: number;
+}
+
+export interface PeerRecord {
+  role: string;
+  /** A name of the plan's, or `manual`. */
+  browser: string;
+  /** `undefined` until known: a manual peer says so itself. */
+  kind?: BrowserKind;
+  browserVersion?: string;
+  userAgent?: string;
+  driver?: DriverName;
+  pid?: number;
+  /** Peer's clock minus harness's clock, and half the shortest round trip it was measured with. */
+  clock?: { offsetMs: number; uncertaintyMs: number };
+  marks: PeerMarks;
+  evidence: PeerEvidence;
+  /** The newest entries only; all of them are in `logs`. */
+  console: ConsoleEntry[];
+  process: ProcessSample[];
+  /** What the peer was asked to send: `fake-device 640x360@20`. */
+  source?: { kind: string; width?: number; height?: number; frameRate?: number };
+}
+
+/** One finished call: facts, no verdict. `calls/<id>/call.json`. */
+export interface CallRecord {
+  schemaVersion: 1;
+  id: string;
+  cell: string;
+  assignment: Assignment;
+  vu: number;
+  iteration: number;
+  /** Epoch ms, harness's clock. */
+  startMs: number;
+  endMs: number;
+  steps: StepRecord[];
+  checks: CheckRecord[];
+  peers: Record<string, PeerRecord>;
+  host: HostSample[];
+  fault?: Fault;
+  /** Set when the run was stopped from outside while this call ran. */
+  aborted?: string;
+}

@@ -1,0 +1,287 @@
+/** k6's metric types. */
+export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
+
+export interface MetricDefinition {
+  type: MetricType;
+  /** `ms bps ratio fps count seconds bytes ms/frame`; printed beside every value. */
+  unit: string;
+  /** What one value is, in one sentence. */
+  description: string;
+  /** How it is derived: W3C names, or the two marks it lies between. */
+  derivation: string;
+  /** Spec anchor. */
+  see?: string;
+  /** `lower` or `higher` is better; absent when neither is. */
+  better?: 'lower' | 'higher';
+}
+
+const STATS = 'https://www.w3.org/TR/webrtc-stats/';
+
+/**
+ * Every metric Callrig derives. The one place they are named: the scenario's types, the thresholds' validation, the
+ * reports and harness/metrics/README.md all come from it.
+ */
+export const METRICS = {
+  connection_success: {
+    type: 'rate',
+    unit: 'ratio',
+    description: 'Share of peers whose connection reached `connected`.',
+    derivation:
+      'one sample per peer and call: 1 if `connectionState` reached `connected`; none when the environment broke the call',
+    better: 'higher',
+  },
+  checks: {
+    type: 'rate',
+    unit: 'ratio',
+    description: 'Share of checks that held.',
+    derivation: 'one sample per check that had evidence',
+    better: 'higher',
+  },
+  gum_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'How long getUserMedia() took.',
+    derivation: 'gumStart → gumEnd',
+    see: 'https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia',
+    better: 'lower',
+  },
+  signaling_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description:
+      'Offer to answer: at the offerer from sending the offer to receiving the answer, at the answerer from receiving the offer to sending the answer.',
+    derivation: 'offerSent → answerReceived, or offerReceived → answerSent',
+    better: 'lower',
+  },
+  gather_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'ICE gathering, from setLocalDescription() to the end of candidates.',
+    derivation: 'gatherStart → gatherEnd',
+    see: 'https://www.rfc-editor.org/rfc/rfc8445#section-5.1.1',
+    better: 'lower',
+  },
+  ice_connected_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'Start of negotiation to `iceConnectionState` connected.',
+    derivation: 'start → iceConnected',
+    better: 'lower',
+  },
+  dtls_connected_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'Start of negotiation to the DTLS transport connected.',
+    derivation: 'start → dtlsConnected',
+    see: 'https://www.w3.org/TR/webrtc/#dom-rtcdtlstransportstate',
+    better: 'lower',
+  },
+  connect_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'Start of negotiation to `connectionState` connected.',
+    derivation: 'start → connected',
+    better: 'lower',
+  },
+  first_rtp_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description:
+      'Start of negotiation to the first RTP packet received, to the resolution of the poll that saw it.',
+    derivation: 'start → firstRtp',
+    better: 'lower',
+  },
+  first_frame_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'Start of negotiation to the first remote video frame presented.',
+    derivation: 'start → firstFrame',
+    better: 'lower',
+  },
+  rtt_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description:
+      'Round trip on the nominated candidate pair; where a browser reports none or 0, from RTCP receiver reports.',
+    derivation: '`candidate-pair.currentRoundTripTime`, else `remote-inbound-rtp.roundTripTime`',
+    see: `${STATS}#dom-rtcicecandidatepairstats-currentroundtriptime`,
+    better: 'lower',
+  },
+  jitter_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'Interarrival jitter of received RTP (RFC 3550 §6.4.1), by stream.',
+    derivation: '`inbound-rtp.jitter`',
+    see: `${STATS}#dom-rtcreceivedrtpstreamstats-jitter`,
+    better: 'lower',
+  },
+  packet_loss_ratio: {
+    type: 'trend',
+    unit: 'ratio',
+    description: 'Share of expected RTP packets that never arrived, per interval and stream.',
+    derivation: 'Δ`packetsLost` / (Δ`packetsLost` + Δ`packetsReceived`)',
+    see: `${STATS}#dom-rtcreceivedrtpstreamstats-packetslost`,
+    better: 'lower',
+  },
+  send_bitrate_bps: {
+    type: 'trend',
+    unit: 'bps',
+    description: 'RTP sent with headers, all streams of a connection, per interval.',
+    derivation: 'Δ(`outbound-rtp.bytesSent` + `headerBytesSent`) · 8 / Δ`timestamp`',
+    see: `${STATS}#dom-rtcsentrtpstreamstats-bytessent`,
+    better: 'higher',
+  },
+  recv_bitrate_bps: {
+    type: 'trend',
+    unit: 'bps',
+    description: 'RTP received with headers, all streams of a connection, per interval.',
+    derivation: 'Δ(`inbound-rtp.bytesReceived` + `headerBytesReceived`) · 8 / Δ`timestamp`',
+    see: `${STATS}#dom-rtcinboundrtpstreamstats-bytesreceived`,
+    better: 'higher',
+  },
+  fps_sent: {
+    type: 'trend',
+    unit: 'fps',
+    description: 'Video frames sent per second.',
+    derivation: 'Δ`outbound-rtp.framesSent` (else `framesEncoded`) / Δ`timestamp`',
+    see: `${STATS}#dom-rtcoutboundrtpstreamstats-framessent`,
+    better: 'higher',
+  },
+  fps_received: {
+    type: 'trend',
+    unit: 'fps',
+    description: 'Video frames decoded per second.',
+    derivation: 'Δ`inbound-rtp.framesDecoded` / Δ`timestamp`',
+    see: `${STATS}#dom-rtcinboundrtpstreamstats-framesdecoded`,
+    better: 'higher',
+  },
+  freeze_ratio: {
+    type: 'trend',
+    unit: 'ratio',
+    description: 'Share of time the received video stood frozen.',
+    derivation: 'Δ`inbound-rtp.totalFreezesDuration` / Δ`timestamp`',
+    see: `${STATS}#dom-rtcinboundrtpstreamstats-totalfreezesduration`,
+    better: 'lower',
+  },
+  concealment_ratio: {
+    type: 'trend',
+    unit: 'ratio',
+    description: 'Share of played audio samples that were made up to hide loss.',
+    derivation: 'Δ`inbound-rtp.concealedSamples` / Δ`totalSamplesReceived`',
+    see: `${STATS}#dom-rtcinboundrtpstreamstats-concealedsamples`,
+    better: 'lower',
+  },
+  jitter_buffer_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'Mean time a sample or frame spent in the jitter buffer, per interval and stream.',
+    derivation: 'Δ`jitterBufferDelay` / Δ`jitterBufferEmittedCount`',
+    see: `${STATS}#dom-rtcinboundrtpstreamstats-jitterbufferdelay`,
+    better: 'lower',
+  },
+  encode_ms_per_frame: {
+    type: 'trend',
+    unit: 'ms/frame',
+    description: 'Mean time to encode a video frame.',
+    derivation: 'Δ`outbound-rtp.totalEncodeTime` / Δ`framesEncoded`',
+    see: `${STATS}#dom-rtcoutboundrtpstreamstats-totalencodetime`,
+    better: 'lower',
+  },
+  decode_ms_per_frame: {
+    type: 'trend',
+    unit: 'ms/frame',
+    description: 'Mean time to decode a video frame.',
+    derivation: 'Δ`inbound-rtp.totalDecodeTime` / Δ`framesDecoded`',
+    see: `${STATS}#dom-rtcinboundrtpstreamstats-totaldecodetime`,
+    better: 'lower',
+  },
+  nack_count: {
+    type: 'counter',
+    unit: 'count',
+    description: 'NACKs this peer sent for what it received (RFC 4585 §6.2.1).',
+    derivation: 'Δ`inbound-rtp.nackCount`',
+    see: `${STATS}#dom-rtcinboundrtpstreamstats-nackcount`,
+    better: 'lower',
+  },
+  pli_count: {
+    type: 'counter',
+    unit: 'count',
+    description: 'Picture loss indications this peer sent (RFC 4585 §6.3.1).',
+    derivation: 'Δ`inbound-rtp.pliCount`',
+    see: `${STATS}#dom-rtcinboundrtpstreamstats-plicount`,
+    better: 'lower',
+  },
+  fir_count: {
+    type: 'counter',
+    unit: 'count',
+    description: 'Full intra requests this peer sent (RFC 5104 §4.3.1).',
+    derivation: 'Δ`inbound-rtp.firCount`',
+    see: `${STATS}#dom-rtcinboundrtpstreamstats-fircount`,
+    better: 'lower',
+  },
+  available_outgoing_bitrate_bps: {
+    type: 'trend',
+    unit: 'bps',
+    description: "The sender's bandwidth estimate on the nominated pair; Chromium only.",
+    derivation: '`candidate-pair.availableOutgoingBitrate`',
+    see: `${STATS}#dom-rtcicecandidatepairstats-availableoutgoingbitrate`,
+    better: 'higher',
+  },
+  quality_limitation_ratio: {
+    type: 'trend',
+    unit: 'ratio',
+    description: 'Share of time the encoder held quality back for want of CPU or bandwidth; Chromium only.',
+    derivation: '1 − Δ`outbound-rtp.qualityLimitationDurations.none` / Δ(sum of all durations)',
+    see: `${STATS}#dom-rtcoutboundrtpstreamstats-qualitylimitationdurations`,
+    better: 'lower',
+  },
+  peer_cpu_cores: {
+    type: 'trend',
+    unit: 'cores',
+    description: "CPU of the peer's browser, all its processes, divided by the peers that shared it.",
+    derivation: 'Δ CPU seconds of the process tree / Δ time / peers in it',
+    better: 'lower',
+  },
+  peer_memory_bytes: {
+    type: 'trend',
+    unit: 'bytes',
+    description:
+      "Proportional set size of the peer's browser, all its processes, divided by the peers that shared it; Linux only.",
+    derivation: '`Pss` of /proc/PID/smaps_rollup over the process tree / peers in it',
+    better: 'lower',
+  },
+  agent_stats_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'What one stats sample cost in the page, wall time.',
+    derivation: 'getStats() and the delta, timed in the page',
+    better: 'lower',
+  },
+  timer_lateness_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: "How late the page's stats timer fired: a starved load generator shows here first.",
+    derivation: 'timer due → timer fired, in the page',
+    better: 'lower',
+  },
+  host_cpu_ratio: {
+    type: 'trend',
+    unit: 'ratio',
+    description: 'Busy share of all cores of the machine the peers run on.',
+    derivation: 'os.cpus() times, per interval',
+    better: 'lower',
+  },
+  harness_cpu_seconds: {
+    type: 'counter',
+    unit: 'seconds',
+    description: "CPU the harness's own process used.",
+    derivation: 'process.cpuUsage(), per interval',
+    better: 'lower',
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+export type MetricName = keyof typeof METRICS;
+
+export function isMetricName(name: string): name is MetricName {
+  return Object.hasOwn(METRICS, name);
+}

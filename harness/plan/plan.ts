@@ -1,0 +1,77 @@
+import type { ThresholdSpec } from '../verdict/thresholds.ts';
+
+/** Which family of engines a browser belongs to: decides flags, preferences and the automation protocol. */
+export type BrowserKind = 'chromium' | 'firefox';
+
+export type DriverName = 'puppeteer' | 'playwright';
+
+/** A browser found on this machine or given by its executable. */
+export interface PlannedBrowser {
+  /** What the user calls it: `chrome`, `firefox`, `opera`. Unique in a plan; without `:` or `,`. */
+  name: string;
+  kind: BrowserKind;
+  executablePath: string;
+  driver: DriverName;
+  /** How it was found: `--browser`, `config`, `CALLRIG_CHROME`, `PATH`, `puppeteer cache`. */
+  source: string;
+  /** As the executable says, when it was asked without launching. */
+  version?: string;
+}
+
+/** Role → browser name, or `manual` for a person's own browser. */
+export type Assignment = Record<string, string>;
+
+export interface PlannedCell {
+  /** Browser names in the scenario's role order, joined by `:`: `chrome:firefox`. */
+  id: string;
+  assignment: Assignment;
+}
+
+export interface PlannedCall {
+  /** File-system safe and unique in the run: `001-chrome-firefox`. */
+  id: string;
+  cell: string;
+  /** k6's VU: calls of one cell with different `vu` run at the same time. From 1. */
+  vu: number;
+  /** From 0, within the cell. */
+  iteration: number;
+}
+
+/** What the user may set for a run; every field is decided when the plan is made. */
+export interface RunOptions {
+  seed: number;
+  /** How long a call is held, ms. */
+  durationMs: number;
+  /** Calls per cell. */
+  iterations: number;
+  statsIntervalMs: number;
+  headed: boolean;
+  freshBrowsers: boolean;
+  /** Stop after the first call that did not pass. */
+  bail: boolean;
+  /** Keep mDNS host candidates (RFC 8828 §5) instead of plain addresses. */
+  mdns: boolean;
+  /** Address the run's own server listens on; loopback unless a manual peer must reach it. */
+  listen: string;
+  tls: boolean;
+  /** Longest a call's set-up step may take, ms. */
+  callTimeoutMs: number;
+  /** Longest to wait for a manual peer, ms. */
+  manualTimeoutMs: number;
+}
+
+/** What will be run, decided before anything is launched. `plan.json`. */
+export interface Plan {
+  schemaVersion: 1;
+  callrig: string;
+  /** `<utc>-<scenario>-<id>`, the name of the run's folder. */
+  runId: string;
+  createdAt: string;
+  scenario: { name: string; summary: string; guardsAgainst: string; file: string; roles: string[] };
+  browsers: PlannedBrowser[];
+  /** By metric or sub-metric (`connect_ms{pair:chrome:firefox}`). */
+  thresholds: Record<string, ThresholdSpec[]>;
+  cells: PlannedCell[];
+  calls: PlannedCall[];
+  options: RunOptions;
+}

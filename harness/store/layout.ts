@@ -1,0 +1,78 @@
+/**
+ * Where things are in a run's folder. Everything but `result.json` and the reports is written while the run goes on.
+ *
+ * ```
+ * plan.json
+ * events.jsonl                      RunEvent a line
+ * calls/<call>/call.json            CallRecord, when the call ended
+ * calls/<call>/events.jsonl         CallEvent a line
+ * calls/<call>/<role>.stats.jsonl   StatsDelta a line
+ * calls/<call>/<role>.console.jsonl ConsoleEntry a line
+ * calls/<call>/signaling.jsonl      what the signaling server relayed for this call
+ * logs/<browser>.log                stdout and stderr of browser processes
+ * result.json report.html junit.xml summary.md
+ * ```
+ */
+export const LAYOUT = {
+  plan: 'plan.json',
+  result: 'result.json',
+  events: 'events.jsonl',
+  report: 'report.html',
+  junit: 'junit.xml',
+  summary: 'summary.md',
+  logs: 'logs',
+  calls: 'calls',
+  call: (call: string) => `calls/${call}/call.json`,
+  callEvents: (call: string) => `calls/${call}/events.jsonl`,
+  signaling: (call: string) => `calls/${call}/signaling.jsonl`,
+  stats: (call: string, role: string) => `calls/${call}/${role}.stats.jsonl`,
+  console: (call: string, role: string) => `calls/${call}/${role}.console.jsonl`,
+  browserLog: (browser: string) => `logs/${browser}.log`,
+} as const;
+
+/** What happens in a run, for the terminal and `events.jsonl`. `t` is epoch ms in the harness's clock. */
+export type RunEvent = { t: number } & (
+  | { type: 'run-started'; runId: string; folder: string; cells: number; calls: number }
+  | { type: 'server-listening'; url: string }
+  | { type: 'browser-launching'; browser: string }
+  | {
+      type: 'browser-launched';
+      browser: string;
+      version: string;
+      pid: number;
+      launchMs: number;
+      relaunch: boolean;
+    }
+  | {
+      type: 'browser-died';
+      browser: string;
+      pid: number;
+      exitCode: number | null;
+      signal: string | null;
+      stderr: string[];
+    }
+  | { type: 'manual-peer'; role: string; url: string; qr: string }
+  | { type: 'manual-peer-joined'; role: string; userAgent: string }
+  | { type: 'call-started'; call: string; cell: string; index: number; of: number }
+  | { type: 'step-started'; call: string; step: string }
+  | { type: 'check'; call: string; name: string; role?: string; passed?: boolean }
+  | {
+      type: 'call-ended';
+      call: string;
+      cell: string;
+      fault?: string;
+      checksFailed: number;
+      durationMs: number;
+    }
+  | { type: 'warning'; message: string }
+  | { type: 'run-aborted'; signal: string }
+  | { type: 'run-ended' }
+);
+
+/** What happened to one peer in a call; `data` is what the agent sent. `t` is epoch ms, harness's clock. */
+export interface CallEvent {
+  t: number;
+  role: string;
+  name: string;
+  data?: unknown;
+}
