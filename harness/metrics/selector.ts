@@ -1,0 +1,75 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { Problem } from '../errors.ts';
+import { isMetricName, METRICS, type MetricName } from './catalogue.ts';
+
+/** The tags a metric sample can carry, and what each says. */
+export const TAGS = {
+  pair: 'the cell: browser names in role order, `chrome:firefox`',
+  role: 'the peer: `caller`, `callee`, …',
+  browser: "the browser's name in the plan",
+  browser_version: 'as the browser says',
+  codec: 'of the RTP stream, upper case without the kind: `VP8`, `OPUS`',
+  candidate_type: 'local type of the selected pair; `relay` if either side is relay',
+  kind: '`audio` or `video`, on what is measured by stream',
+  step: 'the stretch of the script that the whole interval lies in',
+  call: "the call's id",
+} as const;
+export type TagName = keyof typeof TAGS;
+
+/** A metric and the tags its samples must have; k6's sub-metric. */
+export interface Selector {
+  /** As written: the key in thresholds and results. */
+  text: string;
+  metric: MetricName;
+  tags: Record<string, string>;
+}
+
+const SELECTOR = /^\s*([^{}\s]+)\s*(?:\{([^{}]*)\})?\s*$/;
+
+/**
+ * `connect_ms{pair:chrome:firefox,role:caller}`: a tag's name ends at the first `:`, its value at the next `,`;
+ * quotes around a value are taken off, as k6 does. Every problem found is pushed to `problems`.
+ *
+ * @returns `undefined` if there was one.
+ */
+export function parseSelector(text: string, path: string, problems: Problem[]): Selector | undefined {
+  const match = SELECTOR.exec(text);
+  if (!match) {
+    problems.push({ path, expected: 'a metric, or metric{tag:value}', got: JSON.stringify(text) });
+    return undefined;
+  }
+  const [, metric = '', list] = match;
+  const before = problems.length;
+  const tags: Record<string, string> = {};
+  if (!isMetricName(metric)) problems.push(unknownName(path, 'metric', metric, Object.keys(METRICS)));
+  for (const pair of list === undefined ? [] : list.split(',')) addTag(tags, pair, path, problems);
+  return isMetricName(metric) && problems.length === before ? { text, metric, tags } : undefined;
+}
+
+function addTag(tags: Record<string, string>, pair: string, path: string, problems: Problem[]): void {
+  const colon = pair.indexOf(':');
+  const name = pair.slice(0, colon).trim();
+  const value = pair
+    .slice(colon + 1)
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2');
+  if (colon < 0 || !name || !value) {
+    problems.push({ path, expected: 'tags like {pair:chrome:firefox}', got: JSON.stringify(pair) });
+  } else if (!Object.hasOwn(TAGS, name)) {
+    problems.push(unknownName(path, 'tag', name, Object.keys(TAGS)));
+  } else {
+    tags[name] = value;
+  }
+}
+
+function unknownName(path: string, what: string, name: string, known: string[]): Problem {
+  const nearest = closest(name, known);
+  const isNear = distance(name, nearest) <= name.length / 2;
+  const hint = isNear ? `did you mean "${nearest}"?` : `the nearest known ${what} is "${nearest}"`;
+  return { path, expected: `a known ${what}`, got: `"${name}"`, hint };
+}
+
+/** Whether a sample with these tags belongs to the selector. */
+export function isSelected(selector: Selector, tags: Readonly<Record<string, string>>): boolean {
+  return Object.entries(selector.tags).every(([name, value]) => tags[name] === value);
+}
