@@ -1,0 +1,155 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import type { CallRecord, ConsoleEntry } from '../fleet/call-record.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { StatsDelta } from '../stats/sample.ts';
+import { Appender } from './appender.ts';
+import { pointLatest, writeAtomically } from './files.ts';
+import { LAYOUT, type CallEvent, type RunEvent } from './layout.ts';
+import { writeError } from './store-error.ts';
+
+/**
+ * A run's folder while the run goes on; where things are in it is in layout.ts.
+ *
+ * `append…` resolves when the line is accepted, which is at once unless the disk is slow: await it where lines come
+ * fast, else `void` it. Lines are on disk a moment later. The first write that fails ends the store: `failure` is
+ * aborted with one `StoreError`, with which every pending and later call rejects; what was written stays readable.
+ */
+export interface RunStore extends AsyncDisposable {
+  readonly runId: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** Aborted, with a `StoreError` as its reason, when nothing more can be written. */
+  readonly failure: AbortSignal;
+
+  writePlan(plan: Plan): Promise<void>;
+  appendEvent(event: RunEvent): Promise<void>;
+  appendCallEvent(call: string, event: CallEvent): Promise<void>;
+  appendStats(call: string, role: string, line: StatsDelta): Promise<void>;
+  appendConsole(call: string, role: string, entry: ConsoleEntry): Promise<void>;
+  /** One line of what the signaling server relayed for the call. */
+  appendSignaling(call: string, entry: unknown): Promise<void>;
+  /** As it came from the process; not cut into lines. */
+  appendBrowserLog(browser: string, text: string): Promise<void>;
+  /** Writes the finished call's record, whole or not at all, after everything appended for that call. */
+  writeCall(record: CallRecord): Promise<void>;
+  /** Writes a file of the run's folder (`result.json`, `report.html`), whole or not at all. */
+  writeText(name: string, text: string): Promise<void>;
+  /** Resolves when everything appended so far is on disk. */
+  flush(): Promise<void>;
+  /** Flushes; idempotent. Rejects if the store has failed. */
+  close(): Promise<void>;
+}
+
+export interface RunStoreOptions {
+  /** The folder that holds all runs; made when it is not there. */
+  root: string;
+  /** Name of the new folder inside it. */
+  runId: string;
+}
+
+/** Makes a run's folder and points `latest` at it. Throws `StoreError` if that cannot be written. */
+export async function createRunStore({ root, runId }: RunStoreOptions): Promise<RunStore> {
+  const folder = resolve(root, runId);
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await mkdir(folder);
+    await pointLatest(dirname(folder), runId);
+  } catch (thrown) {
+    throw writeError(thrown, folder);
+  }
+  return new FolderStore(runId, folder);
+}
+
+/** Writes again into the folder of a finished run: for `judge` and `report`. */
+export function reopenRunStore(folder: string): RunStore {
+  const absolute = resolve(folder);
+  return new FolderStore(absolute.slice(absolute.lastIndexOf(sep) + 1), absolute);
+}
+
+class FolderStore implements RunStore {
+  readonly runId: string;
+  readonly folder: string;
+  readonly #appender = new Appender();
+
+  constructor(runId: string, folder: string) {
+    this.runId = runId;
+    this.folder = folder;
+  }
+
+  get failure(): AbortSignal {
+    return this.#appender.failure;
+  }
+
+  writePlan(plan: Plan): Promise<void> {
+    return this.writeText(LAYOUT.plan, toJson(plan));
+  }
+
+  appendEvent(event: RunEvent): Promise<void> {
+    return this.#appendLine(LAYOUT.events, event);
+  }
+
+  appendCallEvent(call: string, event: CallEvent): Promise<void> {
+    return this.#appendLine(LAYOUT.callEvents(call), event);
+  }
+
+  appendStats(call: string, role: string, line: StatsDelta): Promise<void> {
+    return this.#appendLine(LAYOUT.stats(call, role), line);
+  }
+
+  appendConsole(call: string, role: string, entry: ConsoleEntry): Promise<void> {
+    return this.#appendLine(LAYOUT.console(call, role), entry);
+  }
+
+  appendSignaling(call: string, entry: unknown): Promise<void> {
+    return this.#appendLine(LAYOUT.signaling(call), entry);
+  }
+
+  appendBrowserLog(browser: string, text: string): Promise<void> {
+    return this.#appender.append(this.#path(LAYOUT.browserLog(browser)), text);
+  }
+
+  async writeCall(record: CallRecord): Promise<void> {
+    const name = LAYOUT.call(record.id);
+    await this.#appender.settled(dirname(this.#path(name)));
+    await this.writeText(name, toJson(record));
+  }
+
+  async writeText(name: string, text: string): Promise<void> {
+    this.failure.throwIfAborted();
+    const path = this.#path(name);
+    try {
+      await writeAtomically(path, text);
+    } catch (thrown) {
+      this.#appender.fail(thrown, path);
+    }
+    this.failure.throwIfAborted();
+  }
+
+  flush(): Promise<void> {
+    return this.#appender.settled();
+  }
+
+  close(): Promise<void> {
+    return this.flush();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #appendLine(name: string, value: unknown): Promise<void> {
+    return this.#appender.append(this.#path(name), `${JSON.stringify(value)}\n`);
+  }
+
+  /** Names come from scenarios and flags: none may lead out of the run's folder. */
+  #path(name: string): string {
+    const path = join(this.folder, name);
+    if (!path.startsWith(this.folder + sep)) throw new RangeError(`${name} leads out of the run's folder`);
+    return path;
+  }
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
