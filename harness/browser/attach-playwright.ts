@@ -1,0 +1,61 @@
+import type { ConsoleMessage, Page } from 'playwright';
+import { BrowserError } from '../errors.ts';
+import type { ConsoleEntry } from '../fleet/call-record.ts';
+import {
+  type AttachedBrowser,
+  type AttachOptions,
+  type OpenPage,
+  type PageListeners,
+  versionOf,
+} from './attached-browser.ts';
+
+/** Chromium only: Playwright speaks its own protocol to a Firefox of its own making, not to a stock one. */
+export async function attachPlaywright({
+  endpoint,
+  kind,
+  acceptInsecureCerts,
+}: AttachOptions): Promise<AttachedBrowser> {
+  if (kind !== 'chromium') {
+    throw new BrowserError('Playwright cannot drive a stock Firefox', {
+      code: 'DRIVER_UNSUPPORTED',
+      hint: 'leave --driver out, or use --driver puppeteer for Firefox',
+    });
+  }
+  const { chromium } = await import('playwright');
+  const browser = await chromium.connectOverCDP(endpoint);
+  return {
+    version: versionOf(browser.version()),
+    async openPage(url, listeners): Promise<OpenPage> {
+      const context = await browser.newContext({ ignoreHTTPSErrors: acceptInsecureCerts, viewport: null });
+      const page = await context.newPage();
+      listen(page, listeners);
+      await page.goto(url, { waitUntil: 'domcontentloaded' });
+      return { close: () => context.close() };
+    },
+    detach: () => browser.close(),
+  };
+}
+
+function listen(page: Page, { onConsole, onGone }: PageListeners): void {
+  page.on('console', (message) => onConsole(fromConsole(message)));
+  page.on('pageerror', (error) =>
+    onConsole({ t: Date.now(), level: 'error', source: 'page-error', text: error.stack ?? error.message }),
+  );
+  page.on('crash', () => {
+    onConsole({ t: Date.now(), level: 'error', source: 'crash', text: 'the page crashed' });
+    onGone('the page crashed');
+  });
+  page.on('close', () => onGone('the page was closed'));
+}
+
+const LEVELS: Record<string, ConsoleEntry['level']> = {
+  error: 'error',
+  assert: 'error',
+  warning: 'warning',
+  info: 'info',
+  log: 'info',
+};
+
+function fromConsole(message: ConsoleMessage): ConsoleEntry {
+  return { t: Date.now(), level: LEVELS[message.type()] ?? 'debug', source: 'console', text: message.text() };
+}

@@ -1,0 +1,62 @@
+import type { ConsoleMessage, Page } from 'puppeteer';
+import type { ConsoleEntry } from '../fleet/call-record.ts';
+import {
+  type AttachedBrowser,
+  type AttachOptions,
+  type OpenPage,
+  type PageListeners,
+  versionOf,
+} from './attached-browser.ts';
+
+/** Chromium over the DevTools protocol, Firefox over WebDriver BiDi. */
+export async function attachPuppeteer({
+  endpoint,
+  kind,
+  acceptInsecureCerts,
+}: AttachOptions): Promise<AttachedBrowser> {
+  const { default: puppeteer } = await import('puppeteer');
+  const browser = await puppeteer.connect({
+    browserWSEndpoint: kind === 'firefox' ? `${endpoint}/session` : endpoint,
+    protocol: kind === 'firefox' ? 'webDriverBiDi' : 'cdp',
+    defaultViewport: null,
+    acceptInsecureCerts,
+  });
+  return {
+    version: versionOf(await browser.version()),
+    async openPage(url, listeners): Promise<OpenPage> {
+      const context = await browser.createBrowserContext();
+      // A window of its own: Firefox counts all tabs but one as hidden, and presents their video once a second.
+      const page = await context.newPage({ type: 'window' });
+      listen(page, listeners);
+      await page.goto(url, { waitUntil: 'domcontentloaded' });
+      return { close: () => context.close() };
+    },
+    detach: () => browser.disconnect(),
+  };
+}
+
+function listen(page: Page, { onConsole, onGone }: PageListeners): void {
+  page.on('console', (message) => onConsole(fromConsole(message)));
+  page.on('pageerror', (error) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    onConsole({ t: Date.now(), level: 'error', source: 'page-error', text });
+  });
+  page.on('error', (error) => {
+    onConsole({ t: Date.now(), level: 'error', source: 'crash', text: error.message });
+    onGone(`the page crashed: ${error.message}`);
+  });
+  page.on('close', () => onGone('the page was closed'));
+}
+
+const LEVELS: Record<string, ConsoleEntry['level']> = {
+  error: 'error',
+  assert: 'error',
+  warn: 'warning',
+  info: 'info',
+  log: 'info',
+};
+
+function fromConsole(message: ConsoleMessage): ConsoleEntry {
+  const level = LEVELS[message.type()] ?? 'debug';
+  return { t: Date.now(), level, source: 'console', text: message.text() };
+}

@@ -1,0 +1,34 @@
+import type { ConsoleEntry } from '../fleet/call-record.ts';
+
+/** What a driver tells about a page, beside what the page's own agent says. */
+export interface PageListeners {
+  onConsole(entry: ConsoleEntry): void;
+  /** The page crashed or was closed by somebody else. */
+  onGone(reason: string): void;
+}
+
+/** One URL open in a context of its own: no cookies, storage or permissions shared with other pages. */
+export interface OpenPage {
+  close(): Promise<void>;
+}
+
+/** All that a driver can do: open a URL in a running browser, and let go of it again. */
+export interface AttachedBrowser {
+  /** The browser's own version: `156.0.8078.79`. */
+  readonly version: string;
+  openPage(url: string, listeners: PageListeners): Promise<OpenPage>;
+  /** Ends the automation session; the process is not the driver's. */
+  detach(): Promise<void>;
+}
+
+export interface AttachOptions {
+  /** WebSocket URL of DevTools (Chromium) or WebDriver BiDi (Firefox). */
+  endpoint: string;
+  kind: 'chromium' | 'firefox';
+  acceptInsecureCerts: boolean;
+}
+
+/** `Chrome/156.0.1` and `firefox/153.7.0` → the version alone. */
+export function versionOf(product: string): string {
+  return product.slice(product.lastIndexOf('/') + 1);
+}

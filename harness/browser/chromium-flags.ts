@@ -1,0 +1,75 @@
+/** Flags every Chromium-family browser is started with, each with why. */
+const ALWAYS = [
+  // Media: fake camera and microphone, no prompts, and playing without a click.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  // Elements stay unmuted, as a muted one zeroes `inbound-rtp.totalAudioEnergy`; the machine stays silent all the same.
+  '--mute-audio',
+  // No throttling of pages nobody looks at.
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+  '--disable-backgrounding-occluded-windows',
+  // Quiet: nothing that talks to anyone but us.
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-default-apps',
+  '--disable-domain-reliability',
+  '--disable-extensions',
+  '--disable-quic',
+  '--disable-sync',
+  '--disable-breakpad',
+  '--metrics-recording-only',
+  '--no-service-autorun',
+  '--password-store=basic',
+  '--use-mock-keychain',
+  '--disable-popup-blocking',
+  '--disable-prompt-on-repost',
+  '--disable-hang-monitor',
+  '--disable-ipc-flooding-protection',
+  '--disable-dev-shm-usage',
+];
+
+const DISABLED_FEATURES = [
+  'Translate',
+  'MediaRouter',
+  'OptimizationHints',
+  'AcceptCHFrame',
+  'CalculateNativeWinOcclusion',
+];
+
+export interface ChromiumFlagOptions {
+  profile: string;
+  headed: boolean;
+  /** Keep mDNS host candidates instead of plain addresses. */
+  mdns: boolean;
+  /** Accept the run's own certificate, also for TURN over TLS. */
+  acceptRunCertificate: boolean;
+  /** Root cannot use Chromium's sandbox. */
+  sandbox: boolean;
+  platform?: NodeJS.Platform;
+}
+
+/** The command line of a Chromium-family browser that waits for DevTools connections on a port of its own. */
+export function chromiumFlags({
+  profile,
+  headed,
+  mdns,
+  acceptRunCertificate,
+  sandbox,
+  platform = process.platform,
+}: ChromiumFlagOptions): string[] {
+  const disabled = mdns ? DISABLED_FEATURES : [...DISABLED_FEATURES, 'WebRtcHideLocalIpsWithMdns'];
+  return [
+    `--user-data-dir=${profile}`,
+    '--remote-debugging-port=0',
+    ...ALWAYS.filter((flag) => platform === 'linux' || flag !== '--disable-dev-shm-usage'),
+    `--disable-features=${disabled.join(',')}`,
+    ...(headed ? [] : ['--headless=new']),
+    ...(acceptRunCertificate ? ['--ignore-certificate-errors'] : []),
+    ...(sandbox ? [] : ['--no-sandbox']),
+    'about:blank',
+  ];
+}

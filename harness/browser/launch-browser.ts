@@ -1,0 +1,103 @@
+import { BrowserError, toError } from '../errors.ts';
+import type { PlannedBrowser } from '../plan/plan.ts';
+import type { AttachedBrowser } from './attached-browser.ts';
+import { BrowserProcess, type StartBrowserOptions } from './browser-process.ts';
+import { chromiumFlags } from './chromium-flags.ts';
+import { firefoxPreferences } from './firefox-preferences.ts';
+
+/** A Firefox launch took 43 s on a very busy machine. */
+const LAUNCH_TIMEOUT_MS = 90_000;
+const DEVTOOLS_LISTENING = /^DevTools listening on (ws:\/\/.*)$/;
+const BIDI_LISTENING = /^WebDriver BiDi listening on (ws:\/\/.*)$/;
+
+export interface LaunchOptions {
+  browser: PlannedBrowser;
+  /** An empty folder for the profile; its owner removes it. */
+  profile: string;
+  headed: boolean;
+  mdns: boolean;
+  acceptRunCertificate: boolean;
+  onOutput?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+export interface LaunchedBrowser {
+  process: BrowserProcess;
+  attached: AttachedBrowser;
+  launchMs: number;
+}
+
+/**
+ * Starts a browser and attaches the planned driver to it.
+ *
+ * @throws BrowserError when it does not start or cannot be attached to; nothing is left running then.
+ */
+export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBrowser> {
+  const started = performance.now();
+  const { browser, acceptRunCertificate } = options;
+  const process = await BrowserProcess.start(await startOptions(options));
+  try {
+    const attach = await attacher(browser);
+    const attached = await attach({
+      endpoint: process.endpoint,
+      kind: browser.kind,
+      acceptInsecureCerts: acceptRunCertificate,
+    });
+    return { process, attached, launchMs: performance.now() - started };
+  } catch (cause) {
+    await process.close();
+    if (cause instanceof BrowserError) throw cause;
+    throw new BrowserError(
+      `${browser.name} started but ${browser.driver} could not attach to it: ${toError(cause).message}`,
+      {
+        code: 'BROWSER_NOT_ATTACHED',
+        hint: `its last words: ${process.outputTail.slice(-3).join(' | ') || 'none'}`,
+        details: { executablePath: browser.executablePath, stderr: [...process.outputTail] },
+        cause,
+      },
+    );
+  }
+}
+
+async function startOptions(options: LaunchOptions): Promise<StartBrowserOptions> {
+  const { browser, onOutput, signal } = options;
+  const shared = {
+    executablePath: browser.executablePath,
+    timeoutMs: LAUNCH_TIMEOUT_MS,
+    ...(onOutput && { onOutput }),
+    ...(signal && { signal }),
+  };
+  return browser.kind === 'firefox'
+    ? { ...shared, ...(await firefoxStart(options)), endpoint: BIDI_LISTENING }
+    : { ...shared, args: chromiumFlags({ ...options, sandbox: !isRoot() }), endpoint: DEVTOOLS_LISTENING };
+}
+
+async function firefoxStart({
+  profile,
+  headed,
+  mdns,
+}: LaunchOptions): Promise<Pick<StartBrowserOptions, 'args' | 'env'>> {
+  const { Browser, createProfile } = await import('@puppeteer/browsers');
+  await createProfile(Browser.FIREFOX, { path: profile, preferences: firefoxPreferences({ mdns }) });
+  return {
+    args: [
+      ...(headed ? [] : ['--headless']),
+      '--no-remote',
+      '--profile',
+      profile,
+      '--remote-debugging-port',
+      '0',
+      'about:blank',
+    ],
+    env: { ...process.env, MOZ_CRASHREPORTER_DISABLE: '1' },
+  };
+}
+
+async function attacher({ driver }: PlannedBrowser) {
+  if (driver === 'playwright') return (await import('./attach-playwright.ts')).attachPlaywright;
+  return (await import('./attach-puppeteer.ts')).attachPuppeteer;
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
