@@ -2,9 +2,9 @@ import type { ConsoleEntry } from '../fleet/call-record.ts';
 
 /** What a driver tells about a page, beside what the page's own agent says. */
 export interface PageListeners {
-  onConsole(entry: ConsoleEntry): void;
+  onConsole: (entry: ConsoleEntry) => void;
   /** The page crashed or was closed by somebody else. */
-  onGone(reason: string): void;
+  onGone: (reason: string) => void;
 }
 
 /** One URL open in a context of its own: no cookies, storage or permissions shared with other pages. */

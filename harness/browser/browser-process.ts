@@ -8,6 +8,8 @@ import { withDeadline } from '../lifecycle/deadline.ts';
 const GRACE_MS = 5000;
 /** Lines of output kept for error messages. */
 const TAIL_LINES = 20;
+/** Chromium without a desktop session complains of D-Bus all the time: in the log, but not in error messages. */
+const NOISE = /ERROR:dbus\//;
 
 export interface ProcessExit {
   pid: number;
@@ -49,7 +51,7 @@ export class BrowserProcess implements AsyncDisposable {
     for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
-        this.#tail.push(line);
+        if (!NOISE.test(line)) this.#tail.push(line);
         if (this.#tail.length > TAIL_LINES) this.#tail.shift();
         onOutput(line);
       });
