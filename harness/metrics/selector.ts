@@ -8,7 +8,7 @@ export const TAGS = {
   role: 'the peer: `caller`, `callee`, …',
   browser: "the browser's name in the plan",
   browser_version: 'as the browser says',
-  codec: 'of the RTP stream, upper case without the kind: `VP8`, `OPUS`',
+  codec: 'of the RTP stream, as the browser writes it, without the kind: `VP8`, `opus`',
   candidate_type: 'local type of the selected pair; `relay` if either side is relay',
   kind: '`audio` or `video`, on what is measured by stream',
   step: 'the stretch of the script that the whole interval lies in',

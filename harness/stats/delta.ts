@@ -138,13 +138,13 @@ function applyDelta(before: ReadonlyMap<string, RawStat>, delta: StatsDelta): Ma
 }
 
 /**
- * The samples in the lines of a `<role>.stats.jsonl`, one by one.
+ * The samples in the lines of a `<role>.stats.jsonl`, one by one; lines may be parsed already.
  *
  * A last line that a crash cut short is no gap. Any other line that cannot be read is reported, and what it held is
  * missing from the samples that follow until the next `full` one.
  */
 export function* assembleStats(
-  lines: Iterable<string>,
+  lines: Iterable<string | StatsDelta>,
   options: { onGap?: (gap: StatsGap) => void } = {},
 ): Generator<StatsSample> {
   const assembler = new StatsAssembler(options);
@@ -152,11 +152,11 @@ export function* assembleStats(
   let number = 0;
   for (const line of lines) {
     number++;
-    if (line.trim() === '') continue;
     if (unreadable !== undefined) {
       options.onGap?.({ message: `line ${unreadable} of the stats is not a sample` });
       unreadable = undefined;
     }
+    if (typeof line === 'string' && line.trim() === '') continue;
     const delta = parseStatsDelta(line);
     if (!delta) unreadable = number;
     const sample = delta && assembler.add(delta);
@@ -165,14 +165,14 @@ export function* assembleStats(
 }
 
 /** All samples at once: {@link assembleStats} for short calls and tests. */
-export function applyDeltas(lines: Iterable<string>): StatsSample[] {
+export function applyDeltas(lines: Iterable<string | StatsDelta>): StatsSample[] {
   return [...assembleStats(lines)];
 }
 
 /** One line of a `<role>.stats.jsonl`; `undefined` if it is not a delta. */
-export function parseStatsDelta(line: string): StatsDelta | undefined {
+export function parseStatsDelta(line: string | StatsDelta): StatsDelta | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = typeof line === 'string' ? JSON.parse(line) : line;
     return isStatsDelta(value) ? value : undefined;
   } catch {
     return undefined;

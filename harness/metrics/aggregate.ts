@@ -1,0 +1,80 @@
+import type { Problem } from '../errors.ts';
+import type { MetricSummary } from '../result.ts';
+import type { MetricSample } from '../stats/sample.ts';
+import { isMetricName, METRICS, type MetricName } from './catalogue.ts';
+import { isSelected, parseSelector, type Selector } from './selector.ts';
+import { createSink, type MetricSink } from './sink.ts';
+
+export interface AggregateOptions {
+  /** Metrics and sub-metrics that thresholds name; what is not a known metric is left out. */
+  selectors?: Iterable<string>;
+  /** The run's wall time, for the rates of counters. */
+  durationMs: number;
+}
+
+/** A run's metrics as they come in: of the run, of the sub-metrics wanted, and of each cell. */
+export class MetricAggregate {
+  readonly #durationMs: number;
+  readonly #selectors: Selector[];
+  readonly #run = new Map<string, MetricSink>();
+  readonly #cells = new Map<string, Map<string, MetricSink>>();
+
+  constructor({ selectors = [], durationMs }: AggregateOptions) {
+    this.#durationMs = durationMs;
+    const ignored: Problem[] = [];
+    this.#selectors = [...selectors].flatMap((text) => parseSelector(text, '', ignored) ?? []);
+    // A wanted metric that nothing was measured of still shows up, with no samples.
+    for (const { text, metric } of this.#selectors) this.#sink(this.#run, text, metric);
+  }
+
+  add({ metric, value, tags }: MetricSample): void {
+    if (!isMetricName(metric) || !Number.isFinite(value)) return;
+    this.#sink(this.#run, metric, metric).add(value);
+    for (const selector of this.#selectors) {
+      if (selector.metric !== metric || selector.text === metric || !isSelected(selector, tags)) continue;
+      this.#sink(this.#run, selector.text, metric).add(value);
+    }
+    const cell = tags['pair'];
+    if (cell !== undefined) this.#sink(this.#cell(cell), metric, metric).add(value);
+  }
+
+  /** The values of a metric or a wanted sub-metric, for thresholds. */
+  values(selector: string): MetricSink | undefined {
+    return this.#run.get(selector);
+  }
+
+  /** By metric and wanted sub-metric. */
+  summary(): Record<string, MetricSummary> {
+    return summaries(this.#run);
+  }
+
+  cellSummary(cell: string): Record<string, MetricSummary> {
+    return summaries(this.#cells.get(cell) ?? new Map<string, MetricSink>());
+  }
+
+  #cell(cell: string): Map<string, MetricSink> {
+    const sinks = this.#cells.get(cell) ?? new Map<string, MetricSink>();
+    this.#cells.set(cell, sinks);
+    return sinks;
+  }
+
+  #sink(sinks: Map<string, MetricSink>, key: string, metric: MetricName): MetricSink {
+    const sink = sinks.get(key) ?? createSink(METRICS[metric], this.#durationMs);
+    sinks.set(key, sink);
+    return sink;
+  }
+}
+
+function summaries(sinks: ReadonlyMap<string, MetricSink>): Record<string, MetricSummary> {
+  return Object.fromEntries([...sinks].map(([key, sink]) => [key, sink.summary()]));
+}
+
+/** Everything at once: {@link MetricAggregate} of what is there already. */
+export function aggregate(
+  samples: Iterable<MetricSample>,
+  options: AggregateOptions,
+): Record<string, MetricSummary> {
+  const aggregated = new MetricAggregate(options);
+  for (const sample of samples) aggregated.add(sample);
+  return aggregated.summary();
+}

@@ -1,0 +1,145 @@
+import type { CallRecord, PeerRecord } from '../fleet/call-record.ts';
+import type { NormalisedSample, SelectedPair } from '../stats/normalise.ts';
+import type { MetricSample, StatsSample } from '../stats/sample.ts';
+import type { MetricName } from './catalogue.ts';
+import { intervals, type IntervalValue } from './intervals.ts';
+import { hostMetrics, processMetrics, type ResourceValue } from './resources.ts';
+import { stepAround } from './steps.ts';
+import { waterfall } from './waterfall.ts';
+
+export interface DeriveOptions {
+  record: CallRecord;
+  /** By role; each is walked once. A role that is missing has no stats. */
+  samples: Readonly<Record<string, Iterable<StatsSample>>>;
+  /** Called with every sample of every role once it is normalised. */
+  onSample?: (role: string, sample: NormalisedSample) => void;
+}
+
+/** Everything in the catalogue that one call says something about. What nothing is known of is absent. */
+export function* deriveCall({ record, samples, onSample }: DeriveOptions): Generator<MetricSample> {
+  yield* deriveChecks(record);
+  yield* deriveResources(record, hostMetrics(record.host), callTags(record));
+  for (const peer of Object.values(record.peers)) {
+    yield* derivePeer(record, peer, samples[peer.role] ?? [], (sample) => onSample?.(peer.role, sample));
+  }
+}
+
+function* derivePeer(
+  record: CallRecord,
+  peer: PeerRecord,
+  samples: Iterable<StatsSample>,
+  onSample: (sample: NormalisedSample) => void,
+): Generator<MetricSample> {
+  let pair: SelectedPair | undefined;
+  const moments: IntervalValue[] = [];
+  const noticed = (sample: NormalisedSample) => {
+    pair = sample.pair ?? pair;
+    moments.push(...momentsOf(sample));
+    onSample(sample);
+  };
+  const clock = clockOf(record, peer);
+  const toMetric = (value: IntervalValue) => statsMetric(record, peer, value, pair, clock);
+  for (const value of intervals({ samples, stepAt: clock.stepAt, onSample: noticed })) {
+    yield* moments.splice(0).map(toMetric);
+    yield toMetric(value);
+  }
+  yield* moments.splice(0).map(toMetric);
+
+  const tags = { ...peerTags(record, peer), ...candidateTag(peer, pair) };
+  for (const { metric, value, t } of waterfall(peer.marks))
+    yield { metric, value, t: clock.toHarness(t), tags };
+  yield* deriveSuccess(record, peer, tags);
+  yield* deriveResources(record, processMetrics(peer.process), tags);
+}
+
+/** What a sample cost and how late it was: of the moment it was taken. */
+function momentsOf({ t, connection, lateMs, costMs }: NormalisedSample): IntervalValue[] {
+  const moment = { connection, startMs: t, endMs: t };
+  return [
+    { ...moment, metric: 'agent_stats_ms', value: costMs },
+    { ...moment, metric: 'timer_lateness_ms', value: lateMs },
+  ];
+}
+
+interface Clock {
+  toHarness: (t: number) => number;
+  stepAt: (t: number) => string | undefined;
+  stepAround: (startMs: number, endMs: number) => string | undefined;
+}
+
+/** Peer's clock → harness's clock. Steps are in the harness's: without a known offset nothing is said of them. */
+function clockOf(record: CallRecord, { clock }: PeerRecord): Clock {
+  const toHarness = (t: number) => t - (clock?.offsetMs ?? 0);
+  const around = (startMs: number, endMs: number) =>
+    clock && stepAround(record, toHarness(startMs), toHarness(endMs));
+  return { toHarness, stepAround: around, stepAt: (t) => around(t, t) };
+}
+
+function statsMetric(
+  record: CallRecord,
+  peer: PeerRecord,
+  { metric, value, stream, startMs, endMs }: IntervalValue,
+  pair: SelectedPair | undefined,
+  clock: Clock,
+): MetricSample {
+  const step = clock.stepAround(startMs, endMs);
+  const tags = {
+    ...peerTags(record, peer),
+    ...(stream && { kind: stream.kind }),
+    ...(stream?.codec && { codec: stream.codec }),
+    ...(pair?.candidateType && { candidate_type: pair.candidateType }),
+    ...(step && { step }),
+  };
+  return { metric, value, t: clock.toHarness(endMs), tags };
+}
+
+/**
+ * Whether the connection came about. No sample when that is not the product's doing: the environment or the script
+ * broke the call, a probe said unsupported, or the run was stopped before.
+ */
+function* deriveSuccess(
+  record: CallRecord,
+  { marks }: PeerRecord,
+  tags: Record<string, string>,
+): Generator<MetricSample> {
+  const { fault, aborted, endMs } = record;
+  const isConnected = marks.connected !== undefined;
+  if ((fault && fault.status !== 'failed') || (aborted !== undefined && !isConnected)) return;
+  yield { metric: 'connection_success' satisfies MetricName, value: isConnected ? 1 : 0, t: endMs, tags };
+}
+
+function* deriveChecks(record: CallRecord): Generator<MetricSample> {
+  for (const { passed, role, step } of record.checks) {
+    if (passed === undefined) continue;
+    const peer = role === undefined ? undefined : record.peers[role];
+    const tags = { ...(peer ? peerTags(record, peer) : callTags(record)), ...(step && { step }) };
+    yield { metric: 'checks' satisfies MetricName, value: passed ? 1 : 0, t: record.endMs, tags };
+  }
+}
+
+function* deriveResources(
+  record: CallRecord,
+  values: Iterable<ResourceValue>,
+  tags: Record<string, string>,
+): Generator<MetricSample> {
+  for (const { metric, value, startMs, endMs } of values) {
+    const step = stepAround(record, startMs, endMs);
+    yield { metric, value, t: endMs, tags: step ? { ...tags, step } : tags };
+  }
+}
+
+function callTags({ id, cell }: CallRecord): Record<string, string> {
+  return { pair: cell, call: id };
+}
+
+function peerTags(record: CallRecord, { role, browser, browserVersion }: PeerRecord): Record<string, string> {
+  return { ...callTags(record), role, browser, ...(browserVersion && { browser_version: browserVersion }) };
+}
+
+/** The pair media flowed over at the end, from the stats or, without any, as the peer said when it was asked. */
+function candidateTag({ evidence }: PeerRecord, pair: SelectedPair | undefined): { candidate_type?: string } {
+  const said = evidence.selectedPair;
+  const isRelayed = said && (said.localType === 'relay' || said.remoteType === 'relay');
+  const type = pair?.candidateType ?? (isRelayed ? 'relay' : said?.localType);
+  return type ? { candidate_type: type } : {};
+}

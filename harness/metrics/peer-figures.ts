@@ -1,0 +1,48 @@
+import type { MetricSample } from '../stats/sample.ts';
+import { isMetricName, METRICS } from './catalogue.ts';
+import { HOLD_STEP } from './steps.ts';
+
+/** Sum and count of one metric. */
+interface Figure {
+  sum: number;
+  count: number;
+}
+
+/**
+ * One figure for each metric of each peer of a call: the mean over the hold, or over the whole call where nothing
+ * was measured in the hold (waterfall times, calls that broke before); counters are summed over the whole call.
+ */
+export class PeerFigures {
+  readonly #peers = new Map<string, Map<string, { all: Figure; hold: Figure }>>();
+
+  /** Samples without a role, such as the host's, go under `''`. */
+  add({ metric, value, tags }: MetricSample): void {
+    const role = tags['role'] ?? '';
+    const peer = this.#peers.get(role) ?? new Map<string, { all: Figure; hold: Figure }>();
+    this.#peers.set(role, peer);
+    const figures = peer.get(metric) ?? { all: { sum: 0, count: 0 }, hold: { sum: 0, count: 0 } };
+    peer.set(metric, figures);
+    for (const figure of tags['step'] === HOLD_STEP ? [figures.all, figures.hold] : [figures.all]) {
+      figure.sum += value;
+      figure.count++;
+    }
+  }
+
+  /** By metric name; a metric nothing was measured of is absent. */
+  of(role: string): Record<string, number> {
+    const peer = this.#peers.get(role) ?? [];
+    return Object.fromEntries(
+      [...peer].map(([metric, { all, hold }]) => {
+        if (isMetricName(metric) && METRICS[metric].type === 'counter') return [metric, all.sum];
+        const figure = hold.count > 0 ? hold : all;
+        return [metric, figure.sum / figure.count];
+      }),
+    );
+  }
+
+  /** Mean over the hold alone; `undefined` when nothing was measured in it. */
+  overHold(role: string, metric: string): number | undefined {
+    const hold = this.#peers.get(role)?.get(metric)?.hold;
+    return hold?.count ? hold.sum / hold.count : undefined;
+  }
+}
