@@ -1,0 +1,49 @@
+import { isMetricName, METRICS } from '../../harness/metrics/catalogue.ts';
+import type { CallResult, MetricSummary } from '../../harness/result.ts';
+import type { Child, Markup } from './markup.ts';
+import { dataTable, figure, metricName } from './parts.ts';
+
+const SPREAD = ['min', 'med', 'avg', 'p95', 'max'] as const;
+
+/** Every metric of the run. A cell that does not apply to the metric's type is empty; a dash says nothing was reported. */
+export function metricsTable(metrics: Record<string, MetricSummary>): Markup {
+  const rows = Object.entries(metrics)
+    .toSorted(([a], [b]) => catalogueOrder(a) - catalogueOrder(b) || a.localeCompare(b))
+    .map(([name, summary]): Child[] => [
+      metricName(name),
+      ...SPREAD.map((field) => summary.type === 'trend' && figure(summary[field], summary.unit)),
+      summary.type !== 'trend' && figure(singleValue(summary), summary.unit),
+      summary.samples,
+    ]);
+  const figures = [...SPREAD, 'value', 'samples'].map((title) => ({ title, figure: true as const }));
+  return dataTable('Metrics', [{ title: 'Metric' }, ...figures], rows);
+}
+
+/** What each peer of a call measured itself: waterfall times, and means over the hold. */
+export function peerMetricsTable(call: CallResult, roles: readonly string[]): Markup | undefined {
+  const names = [...new Set(roles.flatMap((role) => Object.keys(call.peers[role]?.metrics ?? {})))];
+  if (names.length === 0) return undefined;
+  const rows = names
+    .toSorted((a, b) => catalogueOrder(a) - catalogueOrder(b))
+    .map((name): Child[] => [
+      metricName(name),
+      ...roles.map((role) => figure(call.peers[role]?.metrics[name], unitOf(name))),
+    ]);
+  const columns = [{ title: 'Metric' }, ...roles.map((title) => ({ title, figure: true as const }))];
+  return dataTable('Figures of both peers', columns, rows);
+}
+
+function singleValue({ type, rate, count, value }: MetricSummary): number | undefined {
+  if (type === 'rate') return rate;
+  return type === 'counter' ? count : value;
+}
+
+function unitOf(name: string): string {
+  return isMetricName(name) ? METRICS[name].unit : '';
+}
+
+/** Sub-metrics follow their metric; names unknown to the catalogue come last. */
+function catalogueOrder(name: string): number {
+  const index = Object.keys(METRICS).indexOf(name.replace(/\{.*$/s, ''));
+  return index === -1 ? Number.MAX_SAFE_INTEGER : index;
+}

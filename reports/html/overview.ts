@@ -1,0 +1,126 @@
+import type { Reason, RunResult } from '../../harness/result.ts';
+import { formatDuration, formatFigure, plural } from '../figures.ts';
+import { byUrgency } from '../status-marks.ts';
+import { type Child, html, type Markup } from './markup.ts';
+import { dataTable, figure, mark, metricName, orAbsent } from './parts.ts';
+
+/** What a reader sees first: the verdict, one sentence, the facts of the run in a line. */
+export function verdict(result: RunResult): Markup {
+  const { passed, failed, inconclusive } = result.checks;
+  const facts = [
+    html`<time datetime="${result.startedAt}"
+      >${result.startedAt.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}</time
+    >`,
+    formatDuration(result.wallMs),
+    `${plural(result.cells.length, 'cell')}, ${plural(result.calls.length, 'call')}`,
+    `${passed} of ${plural(passed + failed + inconclusive, 'check')} held`,
+    `exit code ${result.exitCode}`,
+  ];
+  return html`<header class="verdict" data-status="${result.status}">
+    <p class="brand"><b>Callrig</b> <span>${result.scenario.name}</span></p>
+    <div class="headline">
+      ${mark(result.status)}
+      <div>
+        <p class="word">${result.status}</p>
+        <h1>${result.headline}</h1>
+      </div>
+    </div>
+    ${result.aborted && html`<p class="aborted">Stopped by ${result.aborted}: what follows is what was measured until then.</p>`}
+    <ul class="facts">
+      ${facts.map((fact) => html`<li>${fact}</li>`)}
+    </ul>
+  </header>`;
+}
+
+/** Why the status is what it is. Nothing for a run that has nothing to explain. */
+export function reasonList(reasons: readonly Reason[]): Markup | undefined {
+  if (reasons.length === 0) return undefined;
+  return html`<ul class="reasons">
+    ${byUrgency(reasons).map(
+      (reason) =>
+        html`<li>
+          ${mark(reason.status)}
+          <div>
+            <p>${reason.message}</p>
+            ${reasonFacts(reason)}
+          </div>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+/** Expected beside actual, with how many samples say so. */
+export function thresholdTable(result: RunResult): Markup {
+  if (result.thresholds.length === 0)
+    return html`<p class="note">This run had no thresholds: checks alone judged it.</p>`;
+  const rows = result.thresholds.map((threshold): Child[] => [
+    html`${mark(threshold.status)} ${metricName(threshold.metric)}`,
+    html`<code>${threshold.expression}</code>`,
+    figure(threshold.actual, threshold.unit),
+    threshold.unit,
+    threshold.samples,
+  ]);
+  const columns = [
+    { title: 'Metric' },
+    { title: 'Expected' },
+    { title: 'Actual', figure: true },
+    { title: 'Unit' },
+    { title: 'Samples', figure: true },
+  ] as const;
+  return dataTable('Thresholds', columns, rows);
+}
+
+/** Where it ran, and with which browsers. */
+export function environmentFacts(result: RunResult): Markup {
+  const { environment } = result;
+  const browsers = result.browsers.map((browser): Child[] => [
+    browser.name,
+    browser.kind,
+    orAbsent(browser.version),
+    browser.driver,
+    browser.headed ? 'headed' : 'headless',
+  ]);
+  return html`${definitions([
+    ['Scenario', `${result.scenario.name}: ${result.scenario.summary}`],
+    ['Guards against', result.scenario.guardsAgainst],
+    ['Machine', `${environment.os}, ${environment.arch}`],
+    ['Processors', `${environment.cpus} × ${environment.cpuModel}`],
+    ['Memory', formatFigure(environment.memoryBytes, 'bytes')],
+    ['Network', environment.network],
+    ['Node', environment.node],
+    ['Callrig', `${result.callrig}${environment.ci ? ', in CI' : ''}`],
+    ['Run', html`<code>${result.runId}</code>`],
+    ['Seed', String(result.seed)],
+  ])}
+  ${dataTable(
+    'Browsers',
+    ['Browser', 'Kind', 'Version', 'Driver', 'Window'].map((title) => ({ title })),
+    browsers,
+  )}`;
+}
+
+/** Terms and what they are. */
+export function definitions(pairs: readonly (readonly [string, Child])[]): Markup {
+  return html`<dl>
+    ${pairs.map(
+      ([term, meaning]) =>
+        html`<div>
+          <dt>${term}</dt>
+          <dd>${meaning}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+function reasonFacts({ kind, role, phase, expected, actual, unit, samples, hint }: Reason): Child {
+  const facts: Child[] = [
+    html`<span>${kind}</span>`,
+    role && html`<span>${role}</span>`,
+    phase && html`<span>phase <b>${phase}</b></span>`,
+    expected && html`<span>expected <b>${expected}</b></span>`,
+    actual && html`<span>got <b>${actual}${unit && ` ${unit}`}</b></span>`,
+    samples !== undefined && html`<span>${plural(samples, 'sample')}</span>`,
+  ];
+  return html`<p class="why">${facts}</p>
+    ${hint && html`<p class="hint">${hint}</p>`}`;
+}

@@ -1,0 +1,40 @@
+import { drawCharts, forgetCharts } from './draw-charts.ts';
+
+/** What the report does when JavaScript may run: charts, filters, and opening the call that a link leads to. */
+function start(): void {
+  const calls = [...document.querySelectorAll<HTMLDetailsElement>('details.call')];
+  const drawOpen = () => calls.filter((call) => call.open).forEach(drawCharts);
+  for (const call of calls) call.addEventListener('toggle', () => call.open && drawCharts(call));
+  drawOpen();
+
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    forgetCharts();
+    drawOpen();
+  });
+  for (const input of document.querySelectorAll<HTMLInputElement>('input.filter')) activateFilter(input);
+  addEventListener('hashchange', reveal);
+  reveal();
+}
+
+/** Opens the call that the address names and moves there, past its headline's height. */
+function reveal(): void {
+  const target = document.getElementById(location.hash.slice(1));
+  const call = target?.closest<HTMLDetailsElement>('details.call');
+  if (!target || !call) return;
+  const only = document.querySelector<HTMLInputElement>('#only-troubled');
+  if (only && call.dataset['status'] === 'passed') only.checked = false;
+  call.open = true;
+  call.scrollIntoView({ block: 'start' });
+  target.focus({ preventScroll: true });
+}
+
+function activateFilter(input: HTMLInputElement): void {
+  const rows = [...(input.parentElement?.querySelectorAll<HTMLTableRowElement>('tbody tr') ?? [])];
+  input.hidden = false;
+  input.addEventListener('input', () => {
+    const wanted = input.value.trim().toLowerCase();
+    for (const row of rows) row.hidden = !(row.textContent ?? '').toLowerCase().includes(wanted);
+  });
+}
+
+start();

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import type { CallResult, RunResult } from '../../harness/result.ts';
+import { plural } from '../figures.ts';
+import type { ReportInput } from '../input.ts';
+import { describeCell, matrixCells, type MatrixCell } from '../matrix.ts';
+import { STATUS_MARKS } from '../status-marks.ts';
+import { callView } from './call.ts';
+import type { ReportAssets } from './load-assets.ts';
+import { anchor, type Child, html, Markup } from './markup.ts';
+import { matrixView } from './matrix-view.ts';
+import { metricsTable } from './metrics-table.ts';
+import { environmentFacts, reasonList, thresholdTable, verdict } from './overview.ts';
+
+/** At most this many calls in trouble are open from the start. */
+const MOST_OPEN = 2;
+
+/** In a run of more calls than this, those that passed are shown in brief, but for the first of each cell. */
+const MANY_CALLS = 24;
+
+/**
+ * The report as one HTML file that needs nothing else: no network (its Content-Security-Policy forbids it), no files
+ * beside it. Everything is there without JavaScript but the charts.
+ */
+export function renderHtml(input: ReportInput, { script, style }: ReportAssets): string {
+  const { result } = input;
+  const policy = `default-src 'none'; script-src ${hashSource(script)}; style-src ${hashSource(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${STATUS_MARKS[result.status]} ${result.scenario.name}: ${result.headline}</title>
+        <link rel="icon" href="data:," />
+        <style>
+          ${new Markup(style)}
+        </style>
+      </head>
+      <body>
+        ${verdict(result)}
+        <nav aria-label="Sections">${navigation(result)}</nav>
+        <main>
+          ${reasonList(result.reasons)} ${section('matrix', 'Matrix', matrixView(result))}
+          ${section('thresholds', 'Thresholds', thresholdTable(result))}
+          ${section('calls', 'Calls', callSections(input))}
+          ${section('metrics', 'Metrics of the run', metricsTable(result.metrics))}
+          ${section('environment', 'Environment', environmentFacts(result))}
+        </main>
+        <script>
+          ${new Markup(script)};
+        </script>
+      </body>
+    </html>`;
+  return `${page.text}\n`;
+}
+
+function callSections(input: ReportInput): Child {
+  const { result } = input;
+  const details = new Map(input.calls.map((detail) => [detail.record.id, detail]));
+  const open = openedCalls(result);
+  const groups = matrixCells(result).map(({ cell, calls, passed }) => {
+    const views = calls.map((call, index) =>
+      callView(result, call, details.get(call.id), {
+        open: open.has(call.id),
+        brief: result.calls.length > MANY_CALLS && call.status === 'passed' && index > 0,
+      }),
+    );
+    return html`<section class="cell-calls" data-status="${cell.status}" id="${anchor('cell', cell.id)}">
+      <h3>${describeCell(result, cell.assignment)} <span>${countOf({ cell, calls, passed })}</span></h3>
+      ${views}
+    </section>`;
+  });
+  const troubled = result.calls.some((call) => call.status !== 'passed');
+  return [troubled && result.calls.length > 1 && onlyTroubled(), groups];
+}
+
+/** Works without JavaScript: the style sheet hides what passed while the box is ticked. */
+function onlyTroubled(): Markup {
+  return html`<p class="only">
+    <label><input type="checkbox" id="only-troubled" /> only calls that did not pass</label>
+  </p>`;
+}
+
+function countOf({ calls, passed }: MatrixCell): string {
+  return calls.length === 0 ? 'not run' : `${passed} of ${plural(calls.length, 'call')} passed`;
+}
+
+/** The only call of a run, or the first ones in trouble. */
+function openedCalls({ calls }: RunResult): Set<string> {
+  const idsOf = (chosen: readonly CallResult[]) => new Set(chosen.map((call) => call.id));
+  if (calls.length === 1) return idsOf(calls);
+  return idsOf(
+    calls.filter((call) => call.status !== 'passed' && call.status !== 'unsupported').slice(0, MOST_OPEN),
+  );
+}
+
+function navigation(result: RunResult): Markup[] {
+  const sections = ['Matrix', 'Thresholds', 'Calls', 'Metrics', 'Environment'];
+  const amounts: Record<string, number> = {
+    Thresholds: result.thresholds.length,
+    Calls: result.calls.length,
+  };
+  return sections.map(
+    (name) =>
+      html`<a href="#${name.toLowerCase()}"
+        >${name}${amounts[name] !== undefined && html` <span>${amounts[name]}</span>`}</a
+      >`,
+  );
+}
+
+function section(id: string, title: string, content: Child): Markup {
+  return html`<section id="${id}">
+    <h2>${title}</h2>
+    ${content}
+  </section>`;
+}
+
+function hashSource(content: string): string {
+  return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+}
