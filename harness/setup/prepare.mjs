@@ -67,11 +67,11 @@ const isComplete = ({ dependencies, browsers, coturn }) => !dependencies && brow
 async function refuse({ dependencies, browsers, coturn }, { env, log }) {
   const { planInstall } = await import('./install.mjs');
   if (!dependencies && browsers.length === 0) return 0;
-  log('CALLRIG_NO_INSTALL is set and something is missing. Run:');
-  if (dependencies) log(`  npm ${NPM_CI.slice(0, 3).join(' ')}    # ${dependencies}`);
+  log('CALLRIG_NO_INSTALL is set, and something is missing. To get it:');
+  if (dependencies) log(`  ${dependencies}: npm ${NPM_CI.slice(0, 3).join(' ')}`);
   for (const { thing, byHand } of planInstall([...browsers, ...(coturn ? ['coturn'] : [])], { env })) {
-    const optional = thing === 'coturn' ? ' (optional)' : '';
-    log(`  ${byHand.join('    # or: ') || `# install ${thing}`}    # ${thing}${optional} is missing`);
+    const label = thing === 'coturn' ? 'coturn (optional)' : thing;
+    log(`  ${label}: ${byHand.join(', or: ') || 'no known command here'}`);
   }
   return ENVIRONMENT;
 }
@@ -102,7 +102,7 @@ async function install({ dependencies, browsers, coturn }, context) {
   });
   for (const { thing, reasons, byHand } of failures) {
     log(`${thing} could not be installed (${reasons.join('; ')}): ${THINGS[thing]?.without}`);
-    if (byHand.length > 0) log(`  to get it: ${byHand.join('    or: ')}`);
+    if (byHand.length > 0) log(`  to get it: ${byHand.join(', or: ')}`);
   }
   const missing = context.browsers.filter((name) => locate(name, env) === undefined);
   const old = missing.filter((name) => !news.includes(name));
