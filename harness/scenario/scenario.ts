@@ -1,6 +1,6 @@
 import type { ObjectThreshold } from 'k6/options';
 import type { METRICS, MetricName } from '../metrics/catalogue.ts';
-import type { Peer } from '../peer/peer.ts';
+import type { MediaObservation, Peer } from '../peer/peer.ts';
 import type { Phase } from '../fleet/call-record.ts';
 import type { Duration } from '../units.ts';
 
@@ -31,10 +31,13 @@ export type ScriptContext<Role extends string> = Record<Role, Peer> & {
   peers: Peer[];
   /** Runs `body` as a named stretch: the tag `step:` of what is measured in it, and the place a fault is reported at. */
   step<T>(name: string, body: () => Promise<T>): Promise<T>;
-  /** Lets the call run for the scenario's duration (or the given one), sampling at both ends. */
-  hold(duration?: Duration): Promise<void>;
-  /** Records one fact about a peer. `passed: undefined` says there was no evidence. Never throws. */
-  check(fact: Fact): void;
+  /**
+   * Lets the call run for the scenario's duration (or the given one), sampling at both ends, and tells by role what
+   * each peer saw and heard meanwhile.
+   */
+  hold(duration?: Duration): Promise<Record<Role, MediaObservation>>;
+  /** Records facts about peers. `passed: undefined` says there was no evidence. Never throws. */
+  check(...facts: Fact[]): void;
   /** Ends the call when the run is stopped. */
   signal: AbortSignal;
 };

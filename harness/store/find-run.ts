@@ -9,8 +9,8 @@ import { LAYOUT } from './layout.ts';
  * The folder of the run that the user named: a path, the name of a run in `root`, or `latest`. Throws `StoreError`
  * naming the nearest run, or saying that there is none.
  */
-export async function findRun(name: string, root: string): Promise<string> {
-  for (const candidate of [resolve(name), resolve(root, name)]) {
+export async function findRun(name: string, root: string, cwd: string): Promise<string> {
+  for (const candidate of [resolve(cwd, name), resolve(root, name)]) {
     if (await isRun(candidate)) return realpath(candidate);
   }
   const pointed = name === LATEST ? await readPointer(join(root, LATEST)) : undefined;

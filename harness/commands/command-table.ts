@@ -1,0 +1,135 @@
+import type { ExitCode } from '../exit-codes.ts';
+import type { Flags, Io } from './io.ts';
+
+/** An option as yargs takes it. Numbers and durations come as text: they are checked where all problems are collected. */
+export interface Option {
+  type: 'string' | 'boolean';
+  describe: string;
+  /** May be given more than once. */
+  array?: true;
+  /** Heading in the help. */
+  group?: string;
+}
+
+export interface Command {
+  name: string;
+  summary: string;
+  positional?: { name: string; describe: string };
+  options: Readonly<Record<string, Option>>;
+  examples: readonly (readonly [command: string, what: string])[];
+  /** Throws `ConfigError` for everything wrong with the flags that is not a word too many. */
+  check?(flags: Flags, io: Io): Promise<undefined>;
+  /** Loads the command's code only when it is called: starting up is part of what is measured. */
+  run(flags: Flags, io: Io): Promise<ExitCode>;
+}
+
+const flag = (describe: string, group?: string): Option => ({
+  type: 'boolean',
+  describe,
+  ...(group ? { group } : {}),
+});
+const text = (describe: string, group?: string): Option => ({ ...flag(describe, group), type: 'string' });
+const list = (describe: string, group?: string): Option => ({ ...text(describe, group), array: true });
+
+const JSON_OPTION = { json: flag('One JSON document on stdout') };
+const OUT = { out: text('Folder that holds the runs [runs]') };
+const THRESHOLD = { threshold: list("METRIC=EXPRESSION, like 'connect_ms=p(95)<3000'; adds or replaces") };
+const SCENARIO = { name: 'scenario', describe: 'A name in scenarios/, or the path of a file' };
+const RUN = { name: 'run', describe: 'Folder of a run, its name, or latest' };
+
+const RUN_OPTIONS: Record<string, Option> = {
+  browsers: text('Names, comma separated [chrome and firefox, as far as there]', 'Browsers:'),
+  pairs: text('Cells by browser names in role order: chrome:firefox,…', 'Browsers:'),
+  browser: list('NAME=PATH, or NAME=chromium:PATH, NAME=firefox:PATH', 'Browsers:'),
+  driver: text('puppeteer or playwright, for Chromium browsers [puppeteer]', 'Browsers:'),
+  headed: flag('Show the windows', 'Browsers:'),
+  'fresh-browsers': flag('A browser process for each peer of each call', 'Browsers:'),
+  mdns: flag('Keep mDNS host candidates', 'Browsers:'),
+  peer: list('ROLE=manual: a person joins by URL or QR code', 'Manual peers:'),
+  listen: text('Address to listen on [127.0.0.1]; needs --tls unless loopback', 'Manual peers:'),
+  tls: flag('Serve the page over TLS with a certificate of its own', 'Manual peers:'),
+  'manual-timeout': text('Longest to wait for a person [5m]', 'Manual peers:'),
+  duration: text("How long a call is held [the scenario's]", 'Calls:'),
+  iterations: text("Calls per cell [the scenario's]", 'Calls:'),
+  only: list("Cells to run: a part of the id, or a pattern like 'chrome:*'", 'Calls:'),
+  'call-timeout': text("Longest a call's set-up may take [30s]", 'Calls:'),
+  'stats-interval': text('How often peers take getStats() [1s]', 'Calls:'),
+  seed: text('For everything random', 'Calls:'),
+  bail: flag('Stop after the first call that did not pass', 'Calls:'),
+  ...THRESHOLD,
+  ...OUT,
+  config: text('Config file [callrig.config.ts]'),
+  quiet: flag('No progress on stderr'),
+  ...JSON_OPTION,
+};
+
+const check: Command['check'] = async (flags, io) => {
+  await (await import('./prepare.ts')).prepareRun(flags, io);
+  return undefined;
+};
+
+/** Everything `callrig` can do. The help, the strictness and the dispatch come from this table. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'run',
+    summary: 'Run a scenario, judge it and write the report',
+    positional: SCENARIO,
+    options: RUN_OPTIONS,
+    examples: [
+      ['$0 run p2p-call', 'every pair of Chrome and Firefox'],
+      ['$0 run p2p-call --browser opera=/usr/bin/opera', 'a third browser'],
+      ['$0 run p2p-call --pairs chrome:firefox --iterations 10', 'one pair, ten calls'],
+      ['$0 run p2p-call --peer callee=manual --tls --listen 0.0.0.0', 'call a phone'],
+      ["$0 run p2p-call --threshold 'connect_ms=p(95)<2000'", 'gate on a number'],
+    ],
+    check,
+    run: async (flags, io) => (await import('./run.ts')).run(flags, io),
+  },
+  {
+    name: 'list',
+    summary: 'List the scenarios',
+    options: JSON_OPTION,
+    examples: [],
+    run: async (flags, io) => (await import('./list.ts')).list(flags, io),
+  },
+  {
+    name: 'plan',
+    summary: 'Print what run would do, as JSON; launches nothing',
+    positional: SCENARIO,
+    options: RUN_OPTIONS,
+    examples: [['$0 plan p2p-call --browsers chrome', 'cells, calls, browsers, thresholds']],
+    check,
+    run: async (flags, io) => (await import('./plan.ts')).plan(flags, io),
+  },
+  {
+    name: 'judge',
+    summary: 'Judge a run again from what it saved',
+    positional: RUN,
+    options: { ...THRESHOLD, ...OUT, ...JSON_OPTION },
+    examples: [["$0 judge latest --threshold 'rtt_ms=avg<50'", 'another gate, the same samples']],
+    run: async (flags, io) => (await import('./judge.ts')).judgeCommand(flags, io),
+  },
+  {
+    name: 'report',
+    summary: 'Write the reports of a run again',
+    positional: RUN,
+    options: { ...OUT, ...JSON_OPTION },
+    examples: [['$0 report latest', 'report.html, junit.xml, summary.md']],
+    run: async (flags, io) => (await import('./report.ts')).report(flags, io),
+  },
+  {
+    name: 'serve',
+    summary: "Serve a run's folder over loopback",
+    positional: RUN,
+    options: { port: text('Port [any free one]'), ...OUT },
+    examples: [['$0 serve latest', 'prints the URL; Ctrl-C ends it']],
+    run: async (flags, io) => (await import('./serve.ts')).serve(flags, io),
+  },
+  {
+    name: 'doctor',
+    summary: 'Say what this machine can do',
+    options: JSON_OPTION,
+    examples: [],
+    run: async (flags, io) => (await import('./doctor.ts')).doctor({ json: flags.json === true }, io),
+  },
+];

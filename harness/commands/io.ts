@@ -1,0 +1,36 @@
+import type { EventEmitter } from 'node:events';
+
+/** A place to write text; a terminal says so and how wide it is. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** All a command knows of the process it runs in. */
+export interface Io {
+  /** The result, and nothing else. */
+  stdout: Output;
+  /** Progress and logs. */
+  stderr: Output;
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  /** Emits `SIGINT`, `SIGTERM`, `SIGHUP`: the process. */
+  signals: EventEmitter;
+  /** Ends the process at once. */
+  exit(code: number): void;
+}
+
+/** Flags as yargs read them: by name without dashes in front (`stats-interval`), absent when not given. */
+export type Flags = Readonly<Record<string, unknown>>;
+
+/** Writes the one document of a `--json` command. */
+export function printJson(io: Pick<Io, 'stdout'>, value: unknown): void {
+  io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** A flag's text; `undefined` when it was not given. */
+export function textOf(flags: Flags, name: string): string | undefined {
+  const value = flags[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,104 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { loadConfig } from '../config/load-config.ts';
+import { resolveSettings, type Settings } from '../config/settings.ts';
+import { BrowserError, ConfigError, type Problem } from '../errors.ts';
+import { makePlan, runIdOf } from '../plan/make-plan.ts';
+import type { Plan, PlannedBrowser } from '../plan/plan.ts';
+import { loadScenario, scenarioNames, shownPath } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { findBrowsers, parseBrowserFlag, type MissingBrowser } from '../setup/find-browsers.mjs';
+import { packageVersion } from '../version.ts';
+import { textOf, type Flags, type Io } from './io.ts';
+
+export interface Prepared {
+  plan: Plan;
+  scenario: Scenario;
+  /** The folder that holds the runs, absolute. */
+  out: string;
+  /** What the user should know though the run can go on. */
+  warnings: string[];
+}
+
+/**
+ * From flags, config file and scenario to a plan, launching nothing. Throws one `ConfigError` with every problem, or
+ * `BrowserError` if all is well but a browser is not installed.
+ */
+export async function prepareRun(flags: Flags, { cwd, env }: Io): Promise<Prepared> {
+  const problems: Problem[] = [];
+  const config = await loadConfig({ cwd, named: textOf(flags, 'config') }, problems);
+  const loaded = await load(textOf(flags, 'scenario'), cwd, problems);
+  const settings = resolveSettings(
+    { flags, config, scenario: loaded?.scenario, cwd, seed: randomInt(2 ** 31) },
+    parseBrowserFlag,
+    problems,
+  );
+  const { found, missing, problems: wrong } = searchBrowsers(settings, env);
+  problems.push(...wrong);
+  if (!loaded || problems.length > 0) throw new ConfigError(problems);
+  failOnMissing(missing, found.length, settings, loaded.scenario);
+  const createdAt = new Date().toISOString();
+  const plan = makePlan(
+    {
+      ...settings,
+      scenario: loaded.scenario,
+      file: shownPath(loaded.file, cwd),
+      callrig: packageVersion(),
+      runId: runIdOf(loaded.scenario.name, createdAt, randomBytes(3).toString('hex')),
+      createdAt,
+      browsers: found,
+    },
+    problems,
+  );
+  if (!plan) throw new ConfigError(problems);
+  return {
+    plan,
+    scenario: loaded.scenario,
+    out: settings.out,
+    warnings: missing.map(({ name }) => `${name} is not installed: the run goes without it`),
+  };
+}
+
+async function load(name: string | undefined, cwd: string, problems: Problem[]) {
+  if (name !== undefined) return await loadScenario(name, { cwd }, problems);
+  const names = await scenarioNames();
+  problems.push({
+    path: 'scenario',
+    expected: 'a name in scenarios/ or the path of a file',
+    got: 'nothing',
+    hint: `there is ${names.join(', ')}`,
+  });
+  return undefined;
+}
+
+function searchBrowsers({ wanted, explicit, configured, driver }: Settings, env: Io['env']) {
+  const search = findBrowsers({
+    explicit,
+    config: configured,
+    env: { ...env },
+    ...(wanted === undefined ? {} : { wanted }),
+  });
+  const found = search.found.map((browser): PlannedBrowser => ({
+    ...browser,
+    // Firefox speaks no protocol that playwright's own channel does.
+    driver: browser.kind === 'firefox' ? 'puppeteer' : driver,
+  }));
+  return { ...search, found };
+}
+
+/** A browser that was named must be there; of the usual ones, one is enough. */
+function failOnMissing(
+  missing: MissingBrowser[],
+  found: number,
+  { wanted, manualRoles }: Settings,
+  { roles }: Scenario,
+): void {
+  if (missing.length === 0 || roles.length === manualRoles.length) return;
+  if (wanted === undefined && found > 0) return;
+  const names = missing.map(({ name }) => name).join(' and ');
+  const first = missing[0]?.name ?? 'chrome';
+  throw new BrowserError(`${names} ${missing.length === 1 ? 'is' : 'are'} not installed`, {
+    code: 'BROWSER_NOT_FOUND',
+    hint: `Install with \`npm run setup\`, or say where it is: --browser ${first}=/path/to/it`,
+    details: { missing },
+  });
+}

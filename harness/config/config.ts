@@ -1,0 +1,71 @@
+import type { DriverName } from '../plan/plan.ts';
+import type { Thresholds } from '../scenario/scenario.ts';
+import type { Duration } from '../units.ts';
+
+/**
+ * What a project sets once, in `callrig.config.ts`. Weaker than flags and than what a scenario says itself, as in k6:
+ * flag, then scenario, then this, then Callrig's default.
+ */
+export interface Config {
+  /** Names: `chrome`, `firefox`, `opera`, … Default: Chrome (or Chromium) and Firefox, as far as they are there. */
+  browsers?: string[];
+  /** Cells by browser names in role order: `chrome:firefox`. Default: what the scenario's matrix says. */
+  pairs?: string[];
+  /** Name → executable, or `chromium:/path`, `firefox:/path` where its name does not tell its kind. */
+  browser?: Record<string, string>;
+  /** What drives browsers of the Chromium family; Firefox is puppeteer's always. Default `puppeteer`. */
+  driver?: DriverName;
+  /** How long a call is held. Default `5s`. */
+  duration?: Duration;
+  /** Calls per cell. Default 1. */
+  iterations?: number;
+  /** 0 to 2³¹ − 1. Default: another one each run. */
+  seed?: number;
+  /** The folder that holds the runs, relative to the config file. Default `runs`. */
+  out?: string;
+  /** Default `1s`. */
+  statsInterval?: Duration;
+  headed?: boolean;
+  /** A browser process of its own for every peer of every call. */
+  freshBrowsers?: boolean;
+  /** Stop after the first call that did not pass. */
+  bail?: boolean;
+  /** Keep mDNS host candidates (RFC 8828 §5). */
+  mdns?: boolean;
+  /** Address for manual peers to come to. Default `127.0.0.1`; anything that is not loopback needs `tls`. */
+  listen?: string;
+  tls?: boolean;
+  /** Longest a call's set-up may take. Default `30s`. */
+  callTimeout?: Duration;
+  /** Longest to wait for a manual peer. Default `5m`. */
+  manualTimeout?: Duration;
+  /** For metrics that the scenario has no threshold on. */
+  thresholds?: Thresholds;
+}
+
+/** Types a `callrig.config.ts`: `export default defineConfig({ browsers: ['chrome', 'opera'] })`. */
+export function defineConfig(config: Config): Config {
+  return Object.freeze(config);
+}
+
+/** Every key there is; the compiler holds it to {@link Config}. */
+export const CONFIG_KEYS = Object.keys({
+  browsers: true,
+  pairs: true,
+  browser: true,
+  driver: true,
+  duration: true,
+  iterations: true,
+  seed: true,
+  out: true,
+  statsInterval: true,
+  headed: true,
+  freshBrowsers: true,
+  bail: true,
+  mdns: true,
+  listen: true,
+  tls: true,
+  callTimeout: true,
+  manualTimeout: true,
+  thresholds: true,
+} satisfies Record<keyof Required<Config>, true>);

@@ -1,0 +1,221 @@
+import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import type { Problem } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+import { MANUAL, parsePair } from '../plan/matrix.ts';
+import type { Assignment, DriverName, RunOptions } from '../plan/plan.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { ThresholdSpec } from '../verdict/thresholds.ts';
+import { SettingsReader } from './given.ts';
+import type { LoadedConfig } from './load-config.ts';
+import { mergeThresholds } from './merge-thresholds.ts';
+
+/** What the user wants of a run, from flags, scenario and config file, checked; browsers are not looked for yet. */
+export interface Settings {
+  options: RunOptions;
+  driver: DriverName;
+  /** Browsers the user named. `undefined` when they named none: take the usual ones that are there. */
+  wanted: string[] | undefined;
+  /** Name → executable by `--browser`, and by the config file. */
+  explicit: Record<string, string>;
+  configured: Record<string, string>;
+  matrix: Matrix;
+  manualRoles: string[];
+  only: string[];
+  thresholds: Record<string, ThresholdSpec[]>;
+  /** The folder that holds the runs, absolute. */
+  out: string;
+}
+
+export interface SettingsInput {
+  /** By name without dashes in front: `stats-interval`. */
+  flags: Readonly<Record<string, unknown>>;
+  config: LoadedConfig | undefined;
+  /** `undefined` when it could not be loaded: all else is checked nevertheless. */
+  scenario: Scenario | undefined;
+  cwd: string;
+  /** For a run that names none. */
+  seed: number;
+}
+
+export type Matrix = 'ordered' | 'same' | readonly Assignment[];
+
+type ParseBrowser = (text: string, path?: string) => { name: string; value: string } | { problem: Problem };
+
+const MAX_SEED = 2 ** 31 - 1;
+const BROWSER_NAME = /^[a-z0-9][a-z0-9._-]*$/;
+
+/** Pure. Pushes every problem; what it returns is only good when there was none. */
+export function resolveSettings(input: SettingsInput, parse: ParseBrowser, problems: Problem[]): Settings {
+  const { flags, config, scenario, cwd } = input;
+  const reader = new SettingsReader(
+    {
+      flags,
+      scenario: { duration: scenario?.duration, iterations: scenario?.iterations },
+      config: config?.values ?? {},
+      configName: config?.shown ?? '',
+    },
+    problems,
+  );
+  const manualRoles = readManualRoles(flags.peer, scenario?.roles, problems);
+  const explicit = readBrowserFlags(flags.browser, parse, problems);
+  const configured = readBrowserPaths(reader);
+  const matrix = readMatrix(reader, input, manualRoles);
+  return {
+    options: readOptions(reader, input.seed),
+    driver: reader.choice('driver', ['puppeteer', 'playwright'], 'puppeteer'),
+    wanted: readWanted(reader, matrix, explicit),
+    explicit,
+    configured,
+    matrix,
+    manualRoles,
+    only: readOnly(flags.only),
+    thresholds: mergeThresholds({ flags: flags.threshold, scenario, config }, problems),
+    out: outFolder(reader, config, cwd),
+  };
+}
+
+function readOptions(reader: SettingsReader, seed: number): RunOptions {
+  const tls = reader.switch('tls');
+  return {
+    seed: reader.integer('seed', { min: 0, max: MAX_SEED, fallback: seed }),
+    durationMs: reader.durationMs('duration', 5000),
+    iterations: reader.integer('iterations', { min: 1, max: 1_000_000, fallback: 1 }),
+    statsIntervalMs: reader.durationMs('statsInterval', 1000),
+    headed: reader.switch('headed'),
+    freshBrowsers: reader.switch('freshBrowsers'),
+    bail: reader.switch('bail'),
+    mdns: reader.switch('mdns'),
+    listen: readListen(reader, tls),
+    tls,
+    callTimeoutMs: reader.durationMs('callTimeout', 30_000),
+    manualTimeoutMs: reader.durationMs('manualTimeout', 300_000),
+  };
+}
+
+function readListen(reader: SettingsReader, tls: boolean): string {
+  const written = reader.text('listen', '127.0.0.1');
+  const address = written === 'localhost' ? '127.0.0.1' : written;
+  const given = reader.given('listen') ?? { path: '--listen', value: address };
+  if (isIP(address) === 0) return reader.reject(given, 'an IP address of this machine', undefined, address);
+  const isLoopback = address.startsWith('127.') || address === '::1';
+  if (isLoopback || tls) return address;
+  const hint = 'add --tls: away from loopback a browser gives no camera to a page without it';
+  return reader.reject(given, 'a loopback address, or TLS', hint, address);
+}
+
+function readBrowserFlags(value: unknown, parse: ParseBrowser, problems: Problem[]): Record<string, string> {
+  const explicit: Record<string, string> = {};
+  for (const text of strings(value)) {
+    const parsed = parse(text);
+    if ('problem' in parsed) problems.push(parsed.problem);
+    else if (parsed.name === MANUAL) {
+      problems.push({
+        path: '--browser',
+        expected: `a name other than ${MANUAL}`,
+        got: JSON.stringify(text),
+      });
+    } else explicit[parsed.name] = parsed.value;
+  }
+  return explicit;
+}
+
+/** The config file's `browser`; what flags say of the same name wins later. */
+function readBrowserPaths(reader: SettingsReader): Record<string, string> {
+  const given = reader.inConfig('browser');
+  if (!given) return {};
+  if (typeof given.value !== 'object' || given.value === null || Array.isArray(given.value)) {
+    return reader.reject(given, 'an object of name → executable', undefined, {});
+  }
+  const paths: Record<string, string> = {};
+  for (const [name, path] of Object.entries(given.value)) {
+    const at = { path: `${given.path}.${name}`, value: path as unknown };
+    if (!BROWSER_NAME.test(name) || name === MANUAL) {
+      reader.reject({ ...at, value: name }, 'a lower-case name like "opera"', undefined, undefined);
+    } else if (typeof path !== 'string' || path === '') {
+      reader.reject(at, 'the path of an executable', undefined, undefined);
+    } else paths[name] = path;
+  }
+  return paths;
+}
+
+/** Flags say which cells there are before the scenario's matrix does, and that before the config file. */
+function readMatrix(
+  reader: SettingsReader,
+  { flags, scenario }: SettingsInput,
+  manualRoles: readonly string[],
+): Matrix {
+  const isList = Array.isArray(scenario?.matrix);
+  if (flags.pairs !== undefined) return readPairs(reader, scenario, manualRoles);
+  if (flags.browsers !== undefined && isList) return 'ordered';
+  if (flags.browsers !== undefined || isList || !reader.inConfig('pairs'))
+    return scenario?.matrix ?? 'ordered';
+  return readPairs(reader, scenario, manualRoles);
+}
+
+function readPairs(
+  reader: SettingsReader,
+  scenario: Scenario | undefined,
+  manualRoles: readonly string[],
+): Assignment[] {
+  const pairs = reader.words('pairs') ?? [];
+  if (!scenario) return [];
+  return pairs.flatMap(({ path, word }) => {
+    const at = { path, value: word };
+    const assignment = parsePair(word, scenario.roles);
+    if (!assignment) {
+      const expected = `a browser for each of ${scenario.roles.join(':')}`;
+      return reader.reject(at, expected, 'write it like chrome:firefox', []);
+    }
+    const clash = manualRoles.find((role) => assignment[role] !== MANUAL);
+    if (clash === undefined) return [assignment];
+    return reader.reject(at, `${MANUAL} as ${clash}, as --peer says`, undefined, []);
+  });
+}
+
+function readManualRoles(
+  value: unknown,
+  roles: readonly string[] | undefined,
+  problems: Problem[],
+): string[] {
+  return strings(value).flatMap((text) => {
+    const [role = '', who] = text.split('=');
+    if (who !== MANUAL) {
+      problems.push({ path: '--peer', expected: `ROLE=${MANUAL}`, got: JSON.stringify(text) });
+    } else if (roles && !roles.includes(role)) {
+      const hint = didYouMean(role, roles);
+      problems.push({ path: '--peer', expected: 'a role of the scenario', got: JSON.stringify(role), hint });
+    } else return [role];
+    return [];
+  });
+}
+
+/** `undefined` when nobody named any: the usual ones then, as far as they are there. */
+function readWanted(
+  reader: SettingsReader,
+  matrix: Matrix,
+  explicit: Record<string, string>,
+): string[] | undefined {
+  const inCells = Array.isArray(matrix)
+    ? matrix.flatMap((cell: Assignment) => Object.values(cell))
+    : undefined;
+  const isFlag = reader.given('browsers')?.path.startsWith('--') ?? false;
+  const listed = inCells && !isFlag ? [] : reader.words('browsers')?.map(({ word }) => word);
+  if (!inCells && !listed) return undefined;
+  const names = new Set([...(inCells ?? []), ...(listed ?? []), ...Object.keys(explicit)]);
+  return [...names].filter((name) => name !== MANUAL);
+}
+
+function readOnly(value: unknown): string[] {
+  return strings(value).flatMap((text) => text.split(',').filter((pattern) => pattern !== ''));
+}
+
+function outFolder(reader: SettingsReader, config: LoadedConfig | undefined, cwd: string): string {
+  const fromFlag = reader.given('out')?.path.startsWith('--') ?? false;
+  const base = !fromFlag && config && config.values.out !== undefined ? dirname(config.file) : cwd;
+  return resolve(base, reader.text('out', 'runs'));
+}
+
+function strings(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string');
+}

@@ -1,0 +1,109 @@
+import type { Problem } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { ThresholdSpec } from '../verdict/thresholds.ts';
+import { expandMatrix, isMeant, MANUAL } from './matrix.ts';
+import type { Assignment, Plan, PlannedBrowser, PlannedCall, PlannedCell, RunOptions } from './plan.ts';
+
+export interface PlanInput {
+  scenario: Scenario;
+  /** The scenario's file, as it is shown. */
+  file: string;
+  /** Of the package. */
+  callrig: string;
+  /** From {@link runIdOf}. */
+  runId: string;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  /** Those that were found. */
+  browsers: readonly PlannedBrowser[];
+  /** The scenario's own, or what flags and config made of it. */
+  matrix: 'ordered' | 'same' | readonly Assignment[];
+  manualRoles: readonly string[];
+  /** Patterns of cell ids; empty for all. */
+  only: readonly string[];
+  thresholds: Record<string, ThresholdSpec[]>;
+  options: RunOptions;
+}
+
+/** Decides what will be run: cells, calls in their order, the browsers they need. Pushes a problem when that is nothing. */
+export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefined {
+  const { scenario, browsers, options } = input;
+  const all = expandMatrix({
+    roles: scenario.roles,
+    matrix: input.matrix,
+    browsers: browsers.map((browser) => browser.name),
+    manualRoles: input.manualRoles,
+  });
+  const before = problems.length;
+  checkBrowsers(all, browsers, problems);
+  checkOnly(all, input.only, problems);
+  if (problems.length > before) return undefined;
+  const cells = all.filter(({ id }) => input.only.length === 0 || input.only.some((one) => isMeant(id, one)));
+  const needed = new Set(cells.flatMap((cell) => Object.values(cell.assignment)));
+  return {
+    schemaVersion: 1,
+    callrig: input.callrig,
+    runId: input.runId,
+    createdAt: input.createdAt,
+    scenario: {
+      name: scenario.name,
+      summary: scenario.summary,
+      guardsAgainst: scenario.guardsAgainst,
+      file: input.file,
+      roles: [...scenario.roles],
+    },
+    browsers: browsers.filter((browser) => needed.has(browser.name)),
+    thresholds: input.thresholds,
+    cells,
+    calls: planCalls(cells, options.iterations),
+    options,
+  };
+}
+
+/** `<utc>-<scenario>-<id>`: sorts by time, unique by `id`. */
+export function runIdOf(scenario: string, createdAt: string, id: string): string {
+  const utc = createdAt.replaceAll(/[-:]|\.\d+/g, '');
+  return `${utc}-${scenario}-${id}`;
+}
+
+/** Once through all cells, then again: a run that is stopped has been everywhere as often as it could. */
+function planCalls(cells: readonly PlannedCell[], iterations: number): PlannedCall[] {
+  const digits = Math.max(3, String(cells.length * iterations).length);
+  return Array.from({ length: iterations }, (_, iteration) => iteration).flatMap((iteration) =>
+    cells.map((cell, index) => {
+      const number = String(iteration * cells.length + index + 1).padStart(digits, '0');
+      return { id: `${number}-${cell.id.replaceAll(':', '-')}`, cell: cell.id, vu: 1, iteration };
+    }),
+  );
+}
+
+function checkBrowsers(
+  cells: readonly PlannedCell[],
+  browsers: readonly PlannedBrowser[],
+  problems: Problem[],
+): void {
+  const names = browsers.map((browser) => browser.name);
+  const wanted = new Set(cells.flatMap((cell) => Object.values(cell.assignment)));
+  for (const name of wanted) {
+    if (name === MANUAL || names.includes(name)) continue;
+    const expected = `one of ${[...names, MANUAL].join(', ')}`;
+    problems.push({ path: 'pairs', expected, got: JSON.stringify(name), hint: didYouMean(name, names) });
+  }
+  if (cells.length === 0) {
+    problems.push({ path: '--browsers', expected: 'at least one browser', got: 'none' });
+  }
+}
+
+function checkOnly(cells: readonly PlannedCell[], only: readonly string[], problems: Problem[]): void {
+  for (const pattern of only) {
+    if (cells.some((cell) => isMeant(cell.id, pattern))) continue;
+    const ids = cells.map((cell) => cell.id);
+    problems.push({
+      path: '--only',
+      expected: 'a part of a cell, or a pattern like "chrome:*"',
+      got: JSON.stringify(pattern),
+      hint: `there is ${ids.slice(0, 12).join(', ')}${ids.length > 12 ? ', …' : ''}`,
+    });
+  }
+}
