@@ -1,6 +1,6 @@
 import type { BrowserKind } from '../plan/plan.ts';
 import type { ConsoleEntry, PeerEvidence, PeerMarks } from '../fleet/call-record.ts';
-import type { StatsSample } from '../stats/sample.ts';
+import type { RawStat } from '../stats/sample.ts';
 
 /** Where a peer's outgoing video comes from. */
 export type VideoSource =
@@ -63,16 +63,19 @@ export interface Peer {
   openMedia(options?: MediaOptions): Promise<void>;
   /** Offers a connection to the other peer and resolves when both are connected. */
   call(other: Peer): Promise<void>;
-  /** Resolves when this peer presented the first remote frame and received the first RTP, rejects naming what is missing. */
+  /** Resolves when all the media that was negotiated has arrived: RTP of each kind, and a video frame presented. */
   receiveMedia(): Promise<void>;
-  /** Looks at and listens to what arrives until `durationMs` is over. */
-  observeMedia(durationMs: number): Promise<MediaObservation>;
-  /** Closes the connections and tells the other side. Resolves when both sides have seen it. */
+  /** Looks at and listens to what arrives from now on, until {@link finishObserving}. */
+  startObserving(): Promise<void>;
+  finishObserving(): Promise<MediaObservation>;
+  /** Closes the connections, releases the devices and tells the other side. Resolves when both sides have seen it. */
   hangUp(): Promise<void>;
   observeHangUp(): Promise<HangUpObservation>;
 
-  /** Takes a stats sample now, outside the interval, and returns it. */
-  sample(): Promise<StatsSample[]>;
+  /** Takes a stats sample now, beside those of the interval. */
+  sample(): Promise<void>;
+  /** `getStats()` now, as the browser gives it, by the remote peer's role. */
+  stats(): Promise<Record<string, RawStat[]>>;
   marks(): Promise<PeerMarks>;
   evidence(): Promise<PeerEvidence>;
   console(): readonly ConsoleEntry[];

@@ -1,0 +1,227 @@
+import { BrowserError, CallrigError, toError } from '../errors.ts';
+import { withDeadline } from '../lifecycle/deadline.ts';
+import type { TemporaryFolder } from '../lifecycle/temporary-folder.ts';
+import { harnessNow } from '../peer/clock.ts';
+import type { ControlServer } from '../peer/control-server.ts';
+import type { BrowserDeath, HostedPage, PeerHost, SeatRequest } from '../peer/host.ts';
+import type { PlannedBrowser, RunOptions } from '../plan/plan.ts';
+import type { RunEvent } from '../store/layout.ts';
+import { type LaunchedBrowser, launchBrowser } from './launch-browser.ts';
+import { ProcessMeter } from './process-usage.ts';
+import type { OpenPage } from './attached-browser.ts';
+
+/** Two launches at once are all that two cores hold; more make each other time out. */
+const LAUNCHES_AT_ONCE = 2;
+/** From the page's opening to its agent's first word; a busy machine takes long. */
+const PAGE_TIMEOUT_MS = 60_000;
+/** A channel breaks a moment before its browser's process is known to be dead. */
+const DEATH_MS = 2000;
+
+export interface LocalHostOptions {
+  browsers: PlannedBrowser[];
+  options: Pick<RunOptions, 'headed' | 'mdns' | 'tls' | 'freshBrowsers'>;
+  server: ControlServer;
+  temporary: TemporaryFolder;
+  emit: (event: RunEvent) => void;
+  onOutput: (browser: string, line: string) => void;
+}
+
+interface Running extends LaunchedBrowser {
+  planned: PlannedBrowser;
+  meter: ProcessMeter;
+  peers: number;
+}
+
+/**
+ * Peers in browsers on this machine's own network.
+ *
+ * One process for each browser, shared by the peers of all calls, each in a context of its own; with `freshBrowsers` a
+ * process for each peer. A browser that died is started again for the next call that needs it, and that is an event.
+ */
+export class LocalHost implements PeerHost, AsyncDisposable {
+  #host: LocalHostOptions;
+  #running = new Map<string, Promise<Running>>();
+  #all = new Set<Running>();
+  #launches = 0;
+  #waiting: (() => void)[] = [];
+  #launched = new Set<string>();
+
+  constructor(options: LocalHostOptions) {
+    this.#host = options;
+  }
+
+  async prepare(browsers: string[], signal: AbortSignal): Promise<void> {
+    if (this.#host.options.freshBrowsers) return;
+    // A browser that does not start fails the calls that need it, not the others.
+    await Promise.allSettled(browsers.map((browser) => this.#shared(browser, signal)));
+    signal.throwIfAborted();
+  }
+
+  async openPage({ role, browser, onConsole, signal }: SeatRequest): Promise<HostedPage> {
+    const fresh = this.#host.options.freshBrowsers;
+    const running = fresh ? await this.#launch(browser, signal) : await this.#shared(browser, signal);
+    const seat = this.#host.server.seat({ role });
+    const lost: { why?: string } = {};
+    let page: OpenPage | undefined;
+    running.peers++;
+    const close = async () => {
+      seat.close();
+      running.peers--;
+      if (fresh) return this.#end(running);
+      // The browser may be gone, and the page with it.
+      await withDeadline(page?.close() ?? Promise.resolve(), {
+        timeoutMs: 5000,
+        what: 'the page to close',
+      }).catch(() => {});
+    };
+    try {
+      const listeners = { onConsole, onGone: (why: string) => void (lost.why = why) };
+      const opened = running.attached
+        .openPage(seat.url, listeners)
+        .catch((cause: unknown) => Promise.reject(pageError(running, role, cause)));
+      const died = running.process.exited.then((exit) => Promise.reject(deathError(running, exit)));
+      died.catch(() => {});
+      const work = opened.then(async (open) => {
+        page = open;
+        return seat.channel;
+      });
+      const channel = await withDeadline(Promise.race([work, died]), {
+        timeoutMs: PAGE_TIMEOUT_MS,
+        what: `${role}'s page to open in ${browser}`,
+        lastSeen: () => lost.why,
+        signal,
+      });
+      const { planned, attached, process } = running;
+      return {
+        channel,
+        browser,
+        kind: planned.kind,
+        version: attached.version,
+        driver: planned.driver,
+        pid: process.pid,
+        measure: () => this.#measure(running),
+        death: () => deathOf(running),
+        close: async () => {
+          await channel[Symbol.asyncDispose]();
+          await close();
+        },
+      };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled([...this.#running.values()]);
+    await Promise.all([...this.#all].map((running) => this.#end(running)));
+  }
+
+  #shared(browser: string, signal: AbortSignal): Promise<Running> {
+    const known = this.#running.get(browser);
+    if (known) return known;
+    const launching = this.#launch(browser, signal);
+    this.#running.set(browser, launching);
+    // A launch that failed is tried again by the next call that needs it.
+    launching.catch(() => this.#running.delete(browser));
+    return launching;
+  }
+
+  async #launch(name: string, signal: AbortSignal): Promise<Running> {
+    const { browsers, options, temporary, emit, onOutput } = this.#host;
+    const planned = browsers.find((browser) => browser.name === name);
+    if (!planned) throw new BrowserError(`the plan has no browser "${name}"`, { code: 'BROWSER_UNKNOWN' });
+    await this.#turn();
+    try {
+      signal.throwIfAborted();
+      emit({ t: harnessNow(), type: 'browser-launching', browser: name });
+      const launched = await launchBrowser({
+        browser: planned,
+        profile: temporary.create(name),
+        headed: options.headed,
+        mdns: options.mdns,
+        acceptRunCertificate: options.tls,
+        onOutput: (line) => onOutput(name, line),
+        signal,
+      });
+      return this.#register({
+        ...launched,
+        planned,
+        meter: new ProcessMeter(launched.process.pid),
+        peers: 0,
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof CallrigError ? withPhase(error) : error;
+    } finally {
+      this.#launches--;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#launches >= LAUNCHES_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#launches++;
+  }
+
+  #register(running: Running): Running {
+    const { name } = running.planned;
+    const { pid } = running.process;
+    const { emit, options } = this.#host;
+    this.#all.add(running);
+    const relaunch = !options.freshBrowsers && this.#launched.has(name);
+    this.#launched.add(name);
+    const { launchMs, attached } = running;
+    emit({
+      t: harnessNow(),
+      type: 'browser-launched',
+      browser: name,
+      version: attached.version,
+      pid,
+      launchMs,
+      relaunch,
+    });
+    void running.process.exited.then((exit) => {
+      this.#running.delete(name);
+      this.#all.delete(running);
+      if (!running.process.closing) emit({ t: harnessNow(), type: 'browser-died', browser: name, ...exit });
+    });
+    return running;
+  }
+
+  async #end(running: Running): Promise<void> {
+    await running.process.close();
+    await running.attached.detach().catch(() => {});
+  }
+
+  #measure({ meter, peers }: Running) {
+    const usage = meter.measure();
+    return usage && { t: harnessNow(), ...usage, peers: Math.max(1, peers) };
+  }
+}
+
+async function deathOf({ process }: Running): Promise<BrowserDeath | undefined> {
+  if (process.closing) return undefined;
+  return withDeadline(process.exited, { timeoutMs: DEATH_MS, what: 'the browser to die' }).catch(
+    () => undefined,
+  );
+}
+
+function deathError({ planned }: Running, exit: BrowserDeath): BrowserError {
+  const how = exit.signal ? `killed by ${exit.signal}` : `exit code ${exit.exitCode}`;
+  const message = `${planned.name} died (pid ${exit.pid}, ${how})`;
+  return new BrowserError(message, { code: 'BROWSER_DIED', details: { phase: 'launch', ...exit } });
+}
+
+function pageError({ planned, process }: Running, role: string, cause: unknown): BrowserError {
+  return new BrowserError(`${planned.name} could not open ${role}'s page: ${toError(cause).message}`, {
+    code: 'PAGE_NOT_OPENED',
+    details: { phase: 'agent', pid: process.pid, stderr: [...process.outputTail] },
+    cause,
+  });
+}
+
+function withPhase(error: CallrigError): CallrigError {
+  error.details['phase'] ??= 'launch';
+  return error;
+}

@@ -1,0 +1,201 @@
+import { AsyncStack } from '../lifecycle/async-stack.ts';
+import { BrowserError, toError } from '../errors.ts';
+import { harnessNow } from '../peer/clock.ts';
+import type { PeerHost } from '../peer/host.ts';
+import { RemotePeer } from '../peer/remote-peer.ts';
+import type { Assignment, Plan, PlannedCall } from '../plan/plan.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { RunEvent } from '../store/layout.ts';
+import type { RunStore } from '../store/run-store.ts';
+import type { CallRecord, ConsoleEntry, HostSample, PeerRecord, ProcessSample } from './call-record.ts';
+import { toFault } from './fault.ts';
+import { HostSampler } from './host-sampler.ts';
+import { recordScript, type RecordedScript } from './script-context.ts';
+
+export interface SignalingAccess {
+  /** A path of the run's own server, or a whole `ws:`/`wss:` URL. */
+  url: string;
+  token: string;
+}
+
+export interface RunCallOptions {
+  plan: Plan;
+  call: PlannedCall;
+  assignment: Assignment;
+  scenario: Scenario;
+  host: PeerHost;
+  signaling: SignalingAccess;
+  rtc: RTCConfiguration;
+  store: RunStore;
+  emit: (event: RunEvent) => void;
+  signal: AbortSignal;
+}
+
+/** One call: its peers, its script, and everything that was seen. A peer that fails is a fault in the record, not an error. */
+export async function runCall(options: RunCallOptions): Promise<CallRecord> {
+  const { plan, call, assignment, signal } = options;
+  const startMs = harnessNow();
+  const peers: RemotePeer[] = [];
+  const meter = new CallMeter(peers, plan.options.statsIntervalMs);
+  let script: RecordedScript | undefined;
+  let thrown: unknown;
+  let records: Record<string, PeerRecord> = {};
+  await using stack = new AsyncStack();
+  try {
+    await openPeers(options, peers, stack);
+    meter.start();
+    script = recordCall(options, peers);
+    await playScript(options, script);
+  } catch (error) {
+    thrown = error;
+  }
+  meter.stop();
+  records = await recordPeers(peers, meter);
+  const death = thrown === undefined || signal.aborted ? undefined : await firstDeath(peers);
+  const fault =
+    thrown === undefined || signal.aborted ? undefined : toFault(death ?? thrown, Object.values(records));
+  return {
+    schemaVersion: 1,
+    id: call.id,
+    cell: call.cell,
+    assignment,
+    vu: call.vu,
+    iteration: call.iteration,
+    startMs,
+    endMs: harnessNow(),
+    steps: script?.steps ?? [],
+    checks: script?.checks ?? [],
+    peers: records,
+    host: meter.host,
+    ...(fault && { fault }),
+    ...(signal.aborted && { aborted: toError(signal.reason).message }),
+  };
+}
+
+/** All at once; when one cannot be opened, those that were are closed with the call. */
+async function openPeers(options: RunCallOptions, peers: RemotePeer[], stack: AsyncStack): Promise<void> {
+  const { plan, assignment } = options;
+  const opened = await Promise.allSettled(
+    plan.scenario.roles.map(async (role) => {
+      const peer = await openPeer(options, role, assignment[role]!);
+      stack.defer(() => peer.page.close());
+      return peer;
+    }),
+  );
+  for (const result of opened) if (result.status === 'fulfilled') peers.push(result.value);
+  for (const result of opened) if (result.status === 'rejected') throw result.reason;
+}
+
+async function openPeer(options: RunCallOptions, role: string, browser: string): Promise<RemotePeer> {
+  const { plan, call, host, signaling, rtc, store, signal } = options;
+  const early: ConsoleEntry[] = [];
+  let peer: RemotePeer | undefined;
+  const onConsole = (entry: ConsoleEntry) => {
+    void store.appendConsole(call.id, role, entry).catch(() => {});
+    if (peer) peer.onConsole(entry);
+    else early.push(entry);
+  };
+  const page = await host.openPage({ role, browser, onConsole, signal });
+  const { statsIntervalMs, callTimeoutMs } = plan.options;
+  peer = new RemotePeer({
+    role,
+    page,
+    join: { signaling: { transport: 'websocket', ...signaling, room: call.id }, statsIntervalMs },
+    rtc,
+    callTimeoutMs,
+    signal,
+    // A store that fails aborts the run by itself.
+    onEvent: (event) => void store.appendCallEvent(call.id, event).catch(() => {}),
+    onStats: (delta) => void store.appendStats(call.id, role, delta).catch(() => {}),
+  });
+  for (const entry of early) peer.onConsole(entry);
+  return peer;
+}
+
+function recordCall({ plan, call, emit, signal }: RunCallOptions, peers: RemotePeer[]): RecordedScript {
+  return recordScript({
+    peers,
+    durationMs: plan.options.durationMs,
+    signal,
+    onStep: (step) => emit({ t: harnessNow(), type: 'step-started', call: call.id, step }),
+    onCheck: ({ name, role, passed }) =>
+      emit({
+        t: harnessNow(),
+        type: 'check',
+        call: call.id,
+        name,
+        ...(role !== undefined && { role }),
+        ...(passed !== undefined && { passed }),
+      }),
+  });
+}
+
+async function playScript({ scenario, signal }: RunCallOptions, { context }: RecordedScript): Promise<void> {
+  signal.throwIfAborted();
+  await scenario.script(context);
+  signal.throwIfAborted();
+}
+
+async function recordPeers(peers: RemotePeer[], meter: CallMeter): Promise<Record<string, PeerRecord>> {
+  const records = peers.map(async (peer) => {
+    const record = await peer.record();
+    return [peer.role, { ...record, process: meter.processes.get(peer.role) ?? [] }] as const;
+  });
+  return Object.fromEntries(await Promise.all(records));
+}
+
+/** A page that vanished may have lost its whole browser: then that is what happened. */
+async function firstDeath(peers: RemotePeer[]): Promise<BrowserError | undefined> {
+  const gone = peers.filter(({ page }) => page.channel.lost);
+  for (const { role, browser, page } of gone) {
+    const death = await page.death();
+    if (!death) continue;
+    const how = death.signal ? `killed by ${death.signal}` : `exit code ${death.exitCode}`;
+    const last = death.stderr.at(-1);
+    return new BrowserError(
+      `${role}'s browser ${browser} died (pid ${death.pid}, ${how})${last ? `; last words: ${last}` : ''}`,
+      {
+        code: 'BROWSER_DIED',
+        details: { phase: 'agent', role, browser, ...death },
+      },
+    );
+  }
+  return undefined;
+}
+
+/** Measures the machine and the peers' processes while a call runs. */
+class CallMeter {
+  readonly host: HostSample[] = [];
+  readonly processes = new Map<string, ProcessSample[]>();
+  #peers: RemotePeer[];
+  #intervalMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #sampler = new HostSampler();
+
+  constructor(peers: RemotePeer[], intervalMs: number) {
+    this.#peers = peers;
+    this.#intervalMs = intervalMs;
+  }
+
+  start(): void {
+    this.#sample();
+    this.#timer = setInterval(() => this.#sample(), this.#intervalMs);
+  }
+
+  stop(): void {
+    if (!this.#timer) return;
+    clearInterval(this.#timer);
+    this.#sample();
+  }
+
+  #sample(): void {
+    this.host.push(this.#sampler.sample());
+    for (const peer of this.#peers) {
+      const measured = peer.page.measure();
+      if (!measured) continue;
+      const samples = this.processes.get(peer.role) ?? [];
+      samples.push(measured);
+      this.processes.set(peer.role, samples);
+    }
+  }
+}

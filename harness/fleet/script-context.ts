@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { harnessNow } from '../peer/clock.ts';
+import type { MediaObservation } from '../peer/peer.ts';
+import type { RemotePeer } from '../peer/remote-peer.ts';
+import type { Fact, ScriptContext } from '../scenario/scenario.ts';
+import { parseDuration } from '../units.ts';
+import type { CheckRecord, StepRecord } from './call-record.ts';
+
+export interface ScriptContextOptions {
+  peers: RemotePeer[];
+  durationMs: number;
+  signal: AbortSignal;
+  onStep: (step: string) => void;
+  onCheck: (check: CheckRecord) => void;
+}
+
+/** What a script did, beside the context it is given. */
+export interface RecordedScript {
+  context: ScriptContext<string>;
+  steps: StepRecord[];
+  checks: CheckRecord[];
+}
+
+/** The words a script acts with; everything it says is recorded. */
+export function recordScript({
+  peers,
+  durationMs,
+  signal,
+  onStep,
+  onCheck,
+}: ScriptContextOptions): RecordedScript {
+  const steps: StepRecord[] = [];
+  const checks: CheckRecord[] = [];
+  const current = () => steps.findLast(({ endMs }) => endMs === undefined)?.name;
+
+  const words: Omit<ScriptContext<never>, never> = {
+    peers,
+    signal,
+    async step(name, body) {
+      const step: StepRecord = { name, startMs: harnessNow() };
+      steps.push(step);
+      onStep(name);
+      const result = await body();
+      step.endMs = harnessNow();
+      return result;
+    },
+    async hold(duration) {
+      const ms = duration === undefined ? durationMs : parseDuration(duration);
+      if (ms === undefined) throw new TypeError(`hold(): expected a duration like "5s", got "${duration}"`);
+      return hold(peers, ms, signal);
+    },
+    check(...facts) {
+      for (const fact of facts) {
+        const check = toRecord(fact, current());
+        checks.push(check);
+        onCheck(check);
+      }
+    },
+  };
+  const byRole = Object.fromEntries(peers.map((peer) => [peer.role, peer]));
+  return { context: Object.assign(byRole, words) as unknown as ScriptContext<string>, steps, checks };
+}
+
+/** Samples at both ends and watches in between; ends early, with why, when a peer is lost. */
+async function hold(
+  peers: RemotePeer[],
+  ms: number,
+  signal: AbortSignal,
+): Promise<Record<string, MediaObservation>> {
+  await Promise.all(peers.map((peer) => Promise.all([peer.sample(), peer.startObserving()])));
+  const waiting = new AbortController();
+  const over = delay(ms, undefined, { signal: AbortSignal.any([signal, waiting.signal]) }).catch(() =>
+    signal.throwIfAborted(),
+  );
+  try {
+    await Promise.race([over, ...peers.map((peer) => peer.lost())]);
+  } finally {
+    waiting.abort();
+  }
+  const observed = peers.map(async (peer) => {
+    const [observation] = await Promise.all([peer.finishObserving(), peer.sample()]);
+    return [peer.role, observation] as const;
+  });
+  return Object.fromEntries(await Promise.all(observed));
+}
+
+function toRecord(
+  { name, peer, passed, expected, actual, phase = 'script' }: Fact,
+  step: string | undefined,
+): CheckRecord {
+  return {
+    name,
+    ...(peer && { role: peer.role }),
+    ...(passed !== undefined && { passed }),
+    expected,
+    actual,
+    phase,
+    ...(step !== undefined && { step }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { PeerEvidence } from '../../fleet/call-record.ts';
+import { normalise } from '../../stats/normalise.ts';
+import type { Connection } from './connection.ts';
+
+/** What there is to see of a connection now: states, candidates, descriptions, ciphers. Read before it is closed. */
+export async function evidenceOf(connection: Connection): Promise<PeerEvidence> {
+  const { pc, trace } = connection;
+  const facts = await mediaFacts(connection);
+  const dtls = pc.getTransceivers().find(({ sender }) => sender.transport)?.sender.transport;
+  return {
+    ...trace,
+    signalingState: pc.signalingState,
+    iceGatheringState: pc.iceGatheringState,
+    iceConnectionState: pc.iceConnectionState,
+    connectionState: pc.connectionState,
+    ...(dtls && { dtlsState: dtls.state }),
+    ...(pc.localDescription && { localDescription: pc.localDescription.sdp }),
+    ...(pc.remoteDescription && { remoteDescription: pc.remoteDescription.sdp }),
+    ...facts,
+  };
+}
+
+async function mediaFacts({ pc, remote, report }: Connection): Promise<Partial<PeerEvidence>> {
+  if (pc.signalingState === 'closed') return {};
+  const sample = { t: 0, connection: remote, seq: 0, lateMs: 0, costMs: 0, stats: await report() };
+  const { pair, transport, inbound, outbound } = normalise(sample);
+  const codec = (kind: string) =>
+    [...outbound, ...inbound].find((stream) => stream.kind === kind && stream.codec)?.codec;
+  const { dtlsCipher, srtpCipher, tlsVersion } = transport;
+  const audioCodec = codec('audio');
+  const videoCodec = codec('video');
+  return {
+    ...(pair && {
+      selectedPair: {
+        local: pair.local ?? 'unknown',
+        remote: pair.remote ?? 'unknown',
+        localType: pair.localType ?? 'unknown',
+        remoteType: pair.remoteType ?? 'unknown',
+        protocol: pair.relayProtocol ?? pair.protocol ?? 'unknown',
+      },
+    }),
+    ...(dtlsCipher && { dtlsCipher }),
+    ...(srtpCipher && { srtpCipher }),
+    ...(tlsVersion && { tlsVersion }),
+    ...(audioCodec && { audioCodec }),
+    ...(videoCodec && { videoCodec }),
+  };
+}

@@ -1,0 +1,97 @@
+import type { PeerMarks } from '../../fleet/call-record.ts';
+import type { RawStat } from '../../stats/sample.ts';
+import { now } from './clock.ts';
+import { Milestone } from './milestone.ts';
+
+/** How often the page looks for the first packet and the first frame, until both are there. */
+const POLL_MS = 15;
+
+/**
+ * Plays what the other side sends, and notes the first packet and the first frame.
+ *
+ * Elements must be attached and unmuted: without one Chromium does not play audio at all, and a muted one zeroes
+ * `totalAudioEnergy` (Chromium 156).
+ */
+export class RemoteMedia {
+  readonly tracks: MediaStreamTrack[] = [];
+  #pc: RTCPeerConnection;
+  #marks: PeerMarks;
+  #arrived = new Milestone();
+  #elements: HTMLMediaElement[] = [];
+  #stopped = false;
+
+  constructor(pc: RTCPeerConnection, marks: PeerMarks) {
+    this.#pc = pc;
+    this.#marks = marks;
+    pc.addEventListener('track', ({ track }) => this.#play(track));
+  }
+
+  /** Resolves when every kind of media that is negotiated to be received has arrived. */
+  get arrived(): Promise<void> {
+    return this.#arrived.reached;
+  }
+
+  get videos(): HTMLVideoElement[] {
+    return this.#elements.filter((element) => element instanceof HTMLVideoElement);
+  }
+
+  fail(error: Error): void {
+    this.#arrived.fail(error);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const element of this.#elements) {
+      element.srcObject = null;
+      element.remove();
+    }
+    this.#elements = [];
+  }
+
+  #play(track: MediaStreamTrack): void {
+    const first = this.tracks.length === 0;
+    this.tracks.push(track);
+    const element = document.createElement(track.kind === 'video' ? 'video' : 'audio');
+    element.autoplay = true;
+    element.srcObject = new MediaStream([track]);
+    if (element instanceof HTMLVideoElement) {
+      element.playsInline = true;
+      // rVFC says when the frame was really shown; a hidden page may be told late, so the poll below looks as well.
+      element.requestVideoFrameCallback?.((at) => this.#markFrame(performance.timeOrigin + at));
+    }
+    (document.getElementById('remote') ?? document.body).append(element);
+    this.#elements.push(element);
+    // A refusal to autoplay shows as missing audio energy; there is nobody to click here.
+    element.play().catch(() => {});
+    if (first) void this.#poll(now());
+  }
+
+  #markFrame(t: number): void {
+    const known = this.#marks.firstFrame;
+    this.#marks.firstFrame = known === undefined ? t : Math.min(known, t);
+  }
+
+  async #poll(previous: number): Promise<void> {
+    const inbound = [...(await this.#pc.getStats()).values()].filter(
+      (stat: RawStat) => stat.type === 'inbound-rtp',
+    ) as RawStat[];
+    const t = now();
+    const came = inbound.filter((stat) => Number(stat['packetsReceived'] ?? 0) > 0);
+    if (came.length > 0 && this.#marks.firstRtp === undefined) {
+      this.#marks.firstRtp = t;
+      this.#marks.firstRtpResolutionMs = t - previous;
+    }
+    if (this.#marks.firstFrame === undefined && came.some((stat) => Number(stat['framesDecoded'] ?? 0) > 0)) {
+      this.#markFrame(t);
+    }
+    if (this.#isAllThere(came)) this.#arrived.reach();
+    else if (!this.#stopped) setTimeout(() => void this.#poll(t), POLL_MS);
+  }
+
+  #isAllThere(came: RawStat[]): boolean {
+    const wanted = new Set(this.tracks.map((track) => track.kind));
+    const kinds = new Set(came.map((stat) => stat['kind']));
+    const all = [...wanted].every((kind) => kinds.has(kind));
+    return all && (!wanted.has('video') || this.#marks.firstFrame !== undefined);
+  }
+}

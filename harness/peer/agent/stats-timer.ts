@@ -1,0 +1,67 @@
+import { encodeDelta, type ReportSnapshot } from '../../stats/delta.ts';
+import type { RawStat, StatsDelta } from '../../stats/sample.ts';
+import { now } from './clock.ts';
+
+export interface StatsSource {
+  remote: string;
+  report: () => Promise<RawStat[]>;
+}
+
+/** Takes `getStats()` of every connection on a timer and pushes what changed. */
+export class StatsTimer {
+  #sources = new Map<string, { source: StatsSource; seq: number; snapshot?: ReportSnapshot }>();
+  #push: (delta: StatsDelta) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #intervalMs: number;
+  /** Samples are taken one after another: two at a time would be deltas of the same report. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor({ intervalMs, push }: { intervalMs: number; push: (delta: StatsDelta) => void }) {
+    this.#intervalMs = intervalMs;
+    this.#push = push;
+    this.#schedule(performance.now() + intervalMs);
+  }
+
+  add(source: StatsSource): void {
+    this.#sources.set(source.remote, { source, seq: 0 });
+  }
+
+  /** Takes one sample now. Resolves when it has been pushed. */
+  sample(lateMs = 0): Promise<void> {
+    this.#queue = this.#queue.then(async () => {
+      for (const entry of this.#sources.values()) await this.#take(entry, lateMs);
+    });
+    return this.#queue;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#sources.clear();
+  }
+
+  #schedule(due: number): void {
+    this.#timer = setTimeout(() => {
+      const lateMs = Math.max(0, performance.now() - due);
+      void this.sample(lateMs).then(() => this.#schedule(this.#next(due)));
+    }, due - performance.now());
+  }
+
+  /** The next due time on the original grid that has not passed. */
+  #next(due: number): number {
+    const behind = Math.max(0, Math.floor((performance.now() - due) / this.#intervalMs));
+    return due + (behind + 1) * this.#intervalMs;
+  }
+
+  async #take(
+    entry: { source: StatsSource; seq: number; snapshot?: ReportSnapshot },
+    lateMs: number,
+  ): Promise<void> {
+    const started = performance.now();
+    const t = now();
+    const report = await entry.source.report();
+    const { delta, snapshot } = encodeDelta(entry.snapshot, report);
+    entry.snapshot = snapshot;
+    const costMs = performance.now() - started;
+    this.#push({ t, connection: entry.source.remote, seq: entry.seq++, lateMs, costMs, ...delta });
+  }
+}

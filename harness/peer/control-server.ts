@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { NetworkError, PeerError, toError } from '../errors.ts';
+import { agentScript, renderAgentPage } from './agent-page.ts';
+import { ControlChannel } from './control-channel.ts';
+import { AGENT_PROTOCOL, parseFromAgent } from './protocol.ts';
+
+const PAGE = '/peer/';
+const CONTROL = '/control/';
+/** A page that says nothing for this long is hung. A machine at its limit stalls pages for seconds. */
+const SILENCE_MS = 15_000;
+
+export interface ControlServerOptions {
+  /** Address to listen on. */
+  host: string;
+  /** Key and certificate, PEM, when the page must be reached from other machines. */
+  tls?: { key: string; cert: string };
+  silenceMs?: number;
+}
+
+/** A place kept for one agent: the URL to open, and the channel once its page is there. */
+export interface AgentSeat {
+  url: string;
+  channel: Promise<ControlChannel>;
+  /** Gives the place up; a page that comes later is refused. */
+  close: () => void;
+}
+
+interface Seat {
+  role: string;
+  manual: boolean;
+  take: (channel: ControlChannel) => void;
+  refuse: (error: PeerError) => void;
+}
+
+/**
+ * The run's own HTTP server: serves each agent its page and takes its control channel.
+ *
+ * The random token in each URL is the only key; pages and channels of others are answered with 404.
+ */
+export class ControlServer implements AsyncDisposable {
+  readonly http: Server;
+  /** `http://127.0.0.1:PORT`, for browsers on this machine. */
+  readonly origin: string;
+  readonly port: number;
+  #script: string;
+  #silenceMs: number;
+  #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 64 << 20 });
+  #seats = new Map<string, Seat>();
+
+  private constructor(
+    http: Server,
+    { script, tls, silenceMs }: { script: string; tls: boolean; silenceMs: number },
+  ) {
+    this.http = http;
+    this.#script = script;
+    this.#silenceMs = silenceMs;
+    this.port = (http.address() as AddressInfo).port;
+    this.origin = `${tls ? 'https' : 'http'}://127.0.0.1:${this.port}`;
+    http.on('request', (request, response) => this.#onRequest(request, response));
+    http.on('upgrade', (request, socket, head) => {
+      const token = tokenOf(request, CONTROL);
+      // The signaling stub, which is attached to this server, takes the other paths.
+      if (token === undefined) return;
+      const seat = this.#seats.get(token);
+      if (!seat) return socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#welcome(webSocket, seat));
+    });
+  }
+
+  /** @throws NetworkError when the address cannot be listened on. */
+  static async open({ host, tls, silenceMs = SILENCE_MS }: ControlServerOptions): Promise<ControlServer> {
+    const script = await agentScript();
+    const http = tls ? createTlsServer(tls) : createServer();
+    http.on('connection', (socket) => socket.setNoDelay(true));
+    try {
+      http.listen(0, host);
+      await once(http, 'listening');
+    } catch (cause) {
+      throw new NetworkError(`the run's server cannot listen on ${host}: ${toError(cause).message}`, {
+        code: 'LISTEN_FAILED',
+        hint: 'give an address of this machine with --listen',
+        cause,
+      });
+    }
+    return new ControlServer(http, { script, tls: tls !== undefined, silenceMs });
+  }
+
+  /** Keeps a place for an agent. `origin` is for pages that are opened from elsewhere. */
+  seat({
+    role,
+    manual = false,
+    origin = this.origin,
+  }: {
+    role: string;
+    manual?: boolean;
+    origin?: string;
+  }): AgentSeat {
+    const token = randomBytes(16).toString('base64url');
+    const channel = new Promise<ControlChannel>((take, refuse) => {
+      this.#seats.set(token, { role, manual, take, refuse });
+    });
+    channel.catch(() => {});
+    return { url: `${origin}${PAGE}${token}`, channel, close: () => void this.#seats.delete(token) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.terminate();
+    const closed = once(this.http, 'close');
+    this.http.close();
+    this.http.closeAllConnections();
+    await closed;
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const token = tokenOf(request, PAGE);
+    const seat = token === undefined ? undefined : this.#seats.get(token);
+    if (!seat || !token) return void response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+    response.end(
+      renderAgentPage({
+        script: this.#script,
+        control: CONTROL + token,
+        manual: seat.manual,
+        role: seat.role,
+      }),
+    );
+  }
+
+  #welcome(socket: WebSocket, seat: Seat): void {
+    socket.once('message', (data) => {
+      const hello = parseFromAgent(String(data));
+      if (hello?.type !== 'hello' || hello.protocol !== AGENT_PROTOCOL) {
+        socket.terminate();
+        seat.refuse(new PeerError('the page does not speak this agent protocol', { code: 'PEER_PROTOCOL' }));
+        return;
+      }
+      seat.take(new ControlChannel({ socket, hello, silenceMs: this.#silenceMs }));
+    });
+  }
+}
+
+function tokenOf({ url = '' }: IncomingMessage, prefix: string): string | undefined {
+  return url.startsWith(prefix) ? url.slice(prefix.length).split(/[/?]/)[0] : undefined;
+}

@@ -1,0 +1,98 @@
+import type { PeerEvidence, PeerMarks, Phase } from '../fleet/call-record.ts';
+import type { RawStat, StatsDelta } from '../stats/sample.ts';
+import type { HangUpObservation, MediaObservation, VideoSource } from './peer.ts';
+
+/**
+ * The agent protocol: what the harness and a peer's agent say to each other over the control channel, a WebSocket that
+ * the agent opens. JSON text messages, one each. Both ends are typed by {@link AgentCommands}.
+ */
+export const AGENT_PROTOCOL = 1;
+
+/** Each command's argument and result. */
+export interface AgentCommands {
+  join: { arg: JoinArg; result: null };
+  openMedia: { arg: MediaArg; result: OpenedMedia };
+  /** Is ready to answer `remote`, and does so when its offer comes. */
+  expectCall: { arg: { remote: string; rtc: RTCConfiguration }; result: null };
+  /** Offers; resolves when this side is connected. */
+  call: { arg: { remote: string; rtc: RTCConfiguration }; result: null };
+  /** Resolves when this side of the connection with `remote` is connected. */
+  connected: { arg: { remote: string }; result: null };
+  /** Resolves when every connection has received RTP and presented a frame of each kind of media that is negotiated. */
+  received: { arg: null; result: null };
+  /** Watches and listens from now on until `observed`. */
+  observe: { arg: { intervalMs: number }; result: null };
+  observed: { arg: null; result: MediaObservation };
+  /** Pushes a stats sample of every connection now; the samples arrive before the result. */
+  sample: { arg: null; result: null };
+  stats: { arg: null; result: Record<string, RawStat[]> };
+  hangUp: { arg: null; result: null };
+  /** Resolves when the other side has hung up. */
+  hungUp: { arg: null; result: null };
+  observeHangUp: { arg: null; result: HangUpObservation };
+  marks: { arg: null; result: PeerMarks };
+  evidence: { arg: null; result: PeerEvidence };
+  evaluate: { arg: { body: string; arg: unknown }; result: unknown };
+  /** Back to the state of a page just opened: for a person's page, which stays open over several calls. */
+  reset: { arg: null; result: null };
+}
+
+export type CommandName = keyof AgentCommands;
+
+export interface JoinArg {
+  signaling: { transport: 'websocket'; url: string; token: string; room: string };
+  /** This peer's name in the room: its role. */
+  name: string;
+  statsIntervalMs: number;
+}
+
+export interface MediaArg {
+  audio: boolean;
+  video: false | { width: number; height: number; frameRate?: number; source: VideoSource };
+}
+
+/** What the capture really gave, from `MediaStreamTrack.getSettings()`. */
+export interface OpenedMedia {
+  audio: boolean;
+  video?: { width?: number; height?: number; frameRate?: number };
+}
+
+export interface AgentFault {
+  name: string;
+  message: string;
+  /** The phase the agent knows it broke in. */
+  phase: Phase;
+}
+
+export type ToAgent =
+  | {
+      [Name in CommandName]: { type: 'command'; id: number; name: Name; arg: AgentCommands[Name]['arg'] };
+    }[CommandName]
+  | { type: 'ping'; id: number };
+
+export type FromAgent =
+  | { type: 'hello'; protocol: number; userAgent: string; secureContext: boolean; peerConnection: boolean }
+  | { type: 'result'; id: number; value: unknown }
+  | { type: 'fault'; id: number; fault: AgentFault }
+  /** Something happened in the page; `t` is epoch ms in the peer's clock. */
+  | { type: 'event'; t: number; name: string; data?: unknown }
+  | { type: 'stats'; delta: StatsDelta }
+  | { type: 'pong'; id: number; t: number };
+
+/** Parses a message of an agent, which may be anything: a page can be navigated, or written by somebody else. */
+export function parseFromAgent(text: string): FromAgent | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<FromAgent> | null;
+    return typeof value === 'object' && value !== null && isKnown(value.type)
+      ? (value as FromAgent)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const TYPES = ['hello', 'result', 'fault', 'event', 'stats', 'pong'] as const;
+
+function isKnown(type: unknown): boolean {
+  return TYPES.some((known) => known === type);
+}

@@ -1,0 +1,266 @@
+import { PeerError, TimeoutError, toError } from '../errors.ts';
+import type { CallEvent } from '../store/layout.ts';
+import type {
+  CandidateRecord,
+  ConsoleEntry,
+  PeerEvidence,
+  PeerMarks,
+  PeerRecord,
+  Phase,
+} from '../fleet/call-record.ts';
+import { withDeadline } from '../lifecycle/deadline.ts';
+import type { BrowserKind } from '../plan/plan.ts';
+import type { RawStat, StatsDelta } from '../stats/sample.ts';
+import { harnessNow } from './clock.ts';
+import type { HostedPage } from './host.ts';
+import type { HangUpObservation, MediaObservation, MediaOptions, Peer } from './peer.ts';
+import type { AgentCommands, CommandName, JoinArg, MediaArg } from './protocol.ts';
+
+/** How often the remote picture is looked at during a hold, ms. */
+const LOOK_MS = 500;
+/** How long a page may take for what needs no network, ms. */
+const COMMAND_MS = 20_000;
+/** Console entries kept for evidence; all of them are in the run's folder. */
+const CONSOLE_KEPT = 50;
+
+const DEFAULT_VIDEO = { width: 640, height: 360, source: 'fake-device' } as const;
+
+export interface RemotePeerOptions {
+  role: string;
+  page: HostedPage;
+  join: Omit<JoinArg, 'name'>;
+  rtc: RTCConfiguration;
+  /** Longest a step that needs the other side may take. */
+  callTimeoutMs: number;
+  signal: AbortSignal;
+  onEvent: (event: CallEvent) => void;
+  onStats: (delta: StatsDelta) => void;
+}
+
+/** A {@link Peer} at the other end of a control channel. */
+export class RemotePeer implements Peer {
+  readonly role: string;
+  readonly browser: string;
+  readonly kind: BrowserKind | undefined;
+  readonly browserVersion: string | undefined;
+  readonly page: HostedPage;
+  #options: RemotePeerOptions;
+  #console: ConsoleEntry[] = [];
+  #lastStates = new Map<string, string>();
+  /** What the page told by itself, in case it cannot be asked any more. */
+  #toldMarks: PeerMarks = {};
+  #told: PeerEvidence = { states: [], localCandidates: [], remoteCandidates: [], iceErrors: [] };
+  #others = new Set<RemotePeer>();
+  #source: PeerRecord['source'];
+
+  constructor(options: RemotePeerOptions) {
+    const { role, page } = options;
+    this.#options = options;
+    this.role = role;
+    this.page = page;
+    this.browser = page.browser;
+    this.kind = page.kind;
+    this.browserVersion = page.version;
+    page.channel.listen({
+      onStats: (delta) => options.onStats(delta),
+      onEvent: (event) => this.#onEvent(event),
+    });
+  }
+
+  async join(): Promise<void> {
+    await this.#command('join', { ...this.#options.join, name: this.role }, { phase: 'signaling' });
+  }
+
+  async openMedia({ audio = true, video = true }: MediaOptions = {}): Promise<void> {
+    const wanted: MediaArg = {
+      audio,
+      video: video === true ? DEFAULT_VIDEO : video && { ...DEFAULT_VIDEO, ...video },
+    };
+    const opened = await this.#command('openMedia', wanted, {
+      phase: 'media',
+      timeoutMs: this.#options.callTimeoutMs,
+    });
+    const kind = wanted.video ? wanted.video.source : 'none';
+    this.#source = { kind, ...opened.video };
+  }
+
+  async call(other: Peer): Promise<void> {
+    const { rtc, callTimeoutMs: timeoutMs } = this.#options;
+    const callee = other as RemotePeer;
+    this.#others.add(callee);
+    callee.#others.add(this);
+    await callee.#command('expectCall', { remote: this.role, rtc }, { phase: 'agent' });
+    const options = {
+      phase: 'ice',
+      timeoutMs,
+      awaited: `${this.role} and ${other.role} to be connected`,
+    } as const;
+    await bothOrFirstFault([
+      this.#command('call', { remote: other.role, rtc }, options),
+      callee.#command('connected', { remote: this.role }, options),
+    ]);
+  }
+
+  async receiveMedia(): Promise<void> {
+    const awaited = `the first packet and frame at ${this.role}`;
+    await this.#command('received', null, { phase: 'rtp', timeoutMs: this.#options.callTimeoutMs, awaited });
+  }
+
+  async startObserving(): Promise<void> {
+    await this.#command('observe', { intervalMs: LOOK_MS });
+  }
+
+  finishObserving(): Promise<MediaObservation> {
+    return this.#command('observed', null);
+  }
+
+  async hangUp(): Promise<void> {
+    await this.#command('hangUp', null, { phase: 'hang-up' });
+    await Promise.all([...this.#others].map((other) => other.#hungUp()));
+  }
+
+  async #hungUp(): Promise<void> {
+    const awaited = `${this.role} to see the hang-up`;
+    await this.#command('hungUp', null, {
+      phase: 'hang-up',
+      timeoutMs: this.#options.callTimeoutMs,
+      awaited,
+    });
+  }
+
+  observeHangUp(): Promise<HangUpObservation> {
+    return this.#command('observeHangUp', null);
+  }
+
+  async sample(): Promise<void> {
+    await this.#command('sample', null);
+  }
+
+  stats(): Promise<Record<string, RawStat[]>> {
+    return this.#command('stats', null);
+  }
+
+  marks(): Promise<PeerMarks> {
+    return this.#command('marks', null);
+  }
+
+  evidence(): Promise<PeerEvidence> {
+    return this.#command('evidence', null);
+  }
+
+  console(): readonly ConsoleEntry[] {
+    return this.#console;
+  }
+
+  async evaluate<Arg, Result>(body: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result> {
+    const result = await this.#command('evaluate', { body: body.toString(), arg }, { phase: 'script' });
+    return result as Result;
+  }
+
+  onConsole(entry: ConsoleEntry): void {
+    this.#console.push(entry);
+    if (this.#console.length > CONSOLE_KEPT) this.#console.shift();
+  }
+
+  /** Rejects when the page is gone; never resolves. */
+  async lost(): Promise<never> {
+    throw this.#explain(await this.page.channel.gone, 'agent');
+  }
+
+  /** Everything there is to record, also of a peer that is gone: what was pushed stays known. */
+  async record(): Promise<PeerRecord> {
+    const { page } = this;
+    const told = [this.#toldMarks, this.#told] as const;
+    const [marks, evidence] = page.channel.lost
+      ? told
+      : await Promise.all([this.marks(), this.evidence()]).catch(() => told);
+    const clock = page.channel.clock.estimate;
+    return {
+      role: this.role,
+      browser: this.browser,
+      ...(page.kind && { kind: page.kind }),
+      ...(page.version && { browserVersion: page.version }),
+      userAgent: page.channel.hello.userAgent,
+      ...(page.driver && { driver: page.driver }),
+      ...(page.pid && { pid: page.pid }),
+      ...(clock && { clock }),
+      marks,
+      evidence,
+      console: [...this.#console],
+      process: [],
+      ...(this.#source && { source: this.#source }),
+    };
+  }
+
+  async #command<Name extends CommandName>(
+    name: Name,
+    arg: AgentCommands[Name]['arg'],
+    {
+      phase = 'agent',
+      timeoutMs = COMMAND_MS,
+      awaited,
+    }: { phase?: Phase; timeoutMs?: number; awaited?: string } = {},
+  ): Promise<AgentCommands[Name]['result']> {
+    try {
+      return await withDeadline(this.page.channel.command(name, arg), {
+        timeoutMs,
+        what: awaited ?? `${this.role}'s page to ${name}`,
+        lastSeen: () => this.#lastSeen(),
+        signal: this.#options.signal,
+      });
+    } catch (error) {
+      this.#options.signal.throwIfAborted();
+      throw this.#explain(toError(error), phase);
+    }
+  }
+
+  /** Adds whom it happened to, and in which phase unless the agent knows better. */
+  #explain(error: Error, phase: Phase): Error {
+    if (error instanceof PeerError) {
+      const { code, hint, details } = error;
+      return new PeerError(`${this.role}: ${error.message}`, {
+        code,
+        ...(hint !== undefined && { hint }),
+        details: { phase, ...details, role: this.role },
+        cause: error,
+      });
+    }
+    if (error instanceof TimeoutError) {
+      const { code, details } = error;
+      return new TimeoutError(error.message, {
+        code,
+        details: { phase, ...details, role: this.role },
+        cause: error,
+      });
+    }
+    return error;
+  }
+
+  #onEvent({ t, name, data }: { t: number; name: string; data?: unknown }): void {
+    this.#remember(t, name, data);
+    const offset = this.page.channel.clock.estimate?.offsetMs ?? t - harnessNow();
+    this.#options.onEvent({ t: t - offset, role: this.role, name, ...(data !== undefined && { data }) });
+  }
+
+  #remember(t: number, name: string, data: unknown): void {
+    if (name === 'marks') this.#toldMarks = data as PeerMarks;
+    if (name === 'icecandidate') this.#told.localCandidates.push(data as CandidateRecord);
+    if (name === 'icecandidateerror') this.#told.iceErrors.push(data as PeerEvidence['iceErrors'][number]);
+    if (name !== 'state') return;
+    const { what, value } = data as { what: string; value: string };
+    this.#lastStates.set(what, value);
+    this.#told.states.push([t, what, value]);
+    this.#told = { ...this.#told, [what]: value };
+  }
+
+  #lastSeen(): string {
+    const states = [...this.#lastStates].map(([what, value]) => `${what} ${value}`);
+    return states.length > 0 ? `${this.role} ${states.join(', ')}` : `nothing from ${this.role}'s connection`;
+  }
+}
+
+/** Waits for all; the first fault wins, and the others' are not left unhandled. */
+async function bothOrFirstFault(work: Promise<unknown>[]): Promise<void> {
+  for (const promise of work) promise.catch(() => {});
+  await Promise.all(work);
+}

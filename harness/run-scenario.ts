@@ -1,0 +1,122 @@
+import { openSignalingStub, type SignalingStubOptions } from '../signaling-stub/server.ts';
+import { LocalHost } from './browser/local-host.ts';
+import { toError } from './errors.ts';
+import { runPlan } from './fleet/run-plan.ts';
+import { AsyncStack } from './lifecycle/async-stack.ts';
+import { sweepLeftovers } from './lifecycle/leftovers.mjs';
+import { TemporaryFolder } from './lifecycle/temporary-folder.ts';
+import { harnessNow } from './peer/clock.ts';
+import { ControlServer } from './peer/control-server.ts';
+import { HostByName } from './peer/host-by-name.ts';
+import { ManualHost } from './peer/manual-host.ts';
+import type { Plan } from './plan/plan.ts';
+import type { Scenario } from './scenario/scenario.ts';
+import type { RunEvent } from './store/layout.ts';
+import type { RunStore } from './store/run-store.ts';
+
+export interface RunScenarioOptions {
+  plan: Plan;
+  scenario: Scenario;
+  store: RunStore;
+  /** Told of everything that happens, after it was written to the store. */
+  onEvent?: (event: RunEvent) => void;
+  /** Stops the run; what was measured until then is kept. */
+  signal: AbortSignal;
+  /** Changes or drops signaling messages on their way, for controls that must fail. */
+  intercept?: SignalingStubOptions['intercept'];
+  /** How long a page may be silent before it counts as hung, ms. */
+  silenceMs?: number;
+}
+
+/**
+ * Everything with effects, put together: opens the run's server, signaling, browsers and peers, runs the plan, and
+ * closes all of it, whatever happens. What was seen is in the store.
+ *
+ * @returns why the run was stopped from outside, if it was
+ * @throws StoreError when nothing more can be written; NetworkError when the server cannot listen
+ */
+export async function runScenario(options: RunScenarioOptions): Promise<{ aborted?: string }> {
+  const { plan, scenario, store, onEvent = () => {}, intercept, silenceMs } = options;
+  const signal = AbortSignal.any([options.signal, store.failure]);
+  const emit = (event: RunEvent) => {
+    // A store that fails aborts the run by itself.
+    void store.appendEvent(event).catch(() => {});
+    onEvent(event);
+  };
+  emit({
+    t: harnessNow(),
+    type: 'run-started',
+    runId: plan.runId,
+    folder: store.folder,
+    cells: plan.cells.length,
+    calls: plan.calls.length,
+  });
+  try {
+    await using stack = new AsyncStack();
+    sweep(emit);
+    const temporary = stack.use(TemporaryFolder.open());
+    const { listen, tls, manualTimeoutMs } = plan.options;
+    const server = stack.use(
+      await ControlServer.open({
+        host: listen,
+        ...(tls && { tls: await runCertificate(listen) }),
+        ...(silenceMs !== undefined && { silenceMs }),
+      }),
+    );
+    emit({ t: harnessNow(), type: 'server-listening', url: server.origin });
+    const stub = stack.use(
+      await openSignalingStub({
+        server: server.http,
+        ...(intercept && { intercept }),
+        onTrace: (entry) => {
+          // The room is the call.
+          if (entry.room) void store.appendSignaling(entry.room, entry).catch(() => {});
+        },
+      }),
+    );
+    const local = stack.use(
+      new LocalHost({
+        browsers: plan.browsers,
+        options: plan.options,
+        server,
+        temporary,
+        emit,
+        onOutput: (browser, line) => void store.appendBrowserLog(browser, `${line}\n`).catch(() => {}),
+      }),
+    );
+    const manual = new ManualHost({ server, listen, timeoutMs: manualTimeoutMs, emit });
+    const host = new HostByName({ local, manual });
+    const signaling = { url: '/signaling', token: stub.token };
+    await runPlan({ plan, scenario, host, signaling, rtc: {}, store, emit, signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  store.failure.throwIfAborted();
+  const aborted = options.signal.aborted ? toError(options.signal.reason).message : undefined;
+  if (aborted !== undefined) emit({ t: harnessNow(), type: 'run-aborted', signal: aborted });
+  emit({ t: harnessNow(), type: 'run-ended' });
+  return aborted === undefined ? {} : { aborted };
+}
+
+function sweep(emit: (event: RunEvent) => void): void {
+  for (const { folder, killed } of sweepLeftovers()) {
+    const processes = killed.length > 0 ? ` and ended its processes ${killed.join(', ')}` : '';
+    emit({
+      t: harnessNow(),
+      type: 'warning',
+      message: `removed what a killed run left: ${folder}${processes}`,
+    });
+  }
+}
+
+/** A self-signed certificate for this run, for pages that are opened from other machines. */
+async function runCertificate(listen: string): Promise<{ key: string; cert: string }> {
+  const { generate } = await import('selfsigned');
+  const ips = ['127.0.0.1', '::1', ...(/^[\d.]+$|:/.test(listen) ? [listen] : [])];
+  const altNames = [{ type: 2 as const, value: 'localhost' }, ...ips.map((ip) => ({ type: 7 as const, ip }))];
+  const pems = await generate([{ name: 'commonName', value: 'callrig run' }], {
+    algorithm: 'sha256',
+    extensions: [{ name: 'subjectAltName', altNames }],
+  });
+  return { key: pems.private, cert: pems.cert };
+}

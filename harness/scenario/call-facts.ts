@@ -1,0 +1,173 @@
+import type { PeerEvidence } from '../fleet/call-record.ts';
+import type { HangUpObservation, MediaObservation, Peer } from '../peer/peer.ts';
+import type { Fact } from './scenario.ts';
+
+/** Luma, of 255, below which a whole picture counts as black; encoders and colour ranges leave some above 16. */
+const BLACK_LUMA = 40;
+
+export interface CallFactsOptions {
+  /** Media this peer should receive. Default both. */
+  receives?: { audio?: boolean; video?: boolean };
+  /** Console errors that are known and harmless. */
+  ignoreConsole?: RegExp[];
+}
+
+/**
+ * What must hold of a peer in a healthy call: connected over a known pair, encrypted, audio heard, video seen to move,
+ * and a quiet console. To be asked while the call is up.
+ */
+export async function callFacts(
+  peer: Peer,
+  seen: MediaObservation,
+  { receives: { audio = true, video = true } = {}, ignoreConsole = [] }: CallFactsOptions = {},
+): Promise<Fact[]> {
+  const evidence = await peer.evidence();
+  const facts = [
+    connectedFact(evidence),
+    pairFact(evidence),
+    dtlsFact(evidence),
+    srtpFact(evidence),
+    ...(audio ? audioFacts(seen) : []),
+    ...(video ? videoFacts(seen) : []),
+    consoleFact(peer, ignoreConsole),
+  ];
+  return facts.map((fact) => ({ ...fact, peer }));
+}
+
+/** What must hold of a peer after either side has hung up. */
+export async function hangUpFacts(peer: Peer): Promise<Fact[]> {
+  const { sawHangUp, connectionStates, liveRemoteTracks, liveLocalTracks }: HangUpObservation =
+    await peer.observeHangUp();
+  const facts: Fact[] = [
+    {
+      name: 'the hang-up is seen',
+      passed: sawHangUp,
+      expected: 'a bye sent or received',
+      actual: sawHangUp ? 'seen' : 'none',
+    },
+    {
+      name: 'connections are closed',
+      passed:
+        connectionStates.length === 0 ? undefined : connectionStates.every((state) => state === 'closed'),
+      expected: 'closed',
+      actual: connectionStates.join(', ') || 'no connection',
+    },
+    {
+      name: 'remote tracks end',
+      passed: liveRemoteTracks === 0,
+      expected: '0 live',
+      actual: `${liveRemoteTracks} live`,
+    },
+    {
+      name: 'devices are released',
+      passed: liveLocalTracks === 0,
+      expected: '0 live',
+      actual: `${liveLocalTracks} live`,
+    },
+  ];
+  return facts.map((fact) => ({ ...fact, peer, phase: 'hang-up' }));
+}
+
+function connectedFact({ connectionState }: PeerEvidence): Fact {
+  return {
+    name: 'the connection is up',
+    passed: connectionState === undefined ? undefined : connectionState === 'connected',
+    expected: 'connected',
+    actual: connectionState ?? 'unknown',
+    phase: 'ice',
+  };
+}
+
+function pairFact({ selectedPair: pair }: PeerEvidence): Fact {
+  return {
+    name: 'the selected candidate pair is known',
+    passed: pair !== undefined,
+    expected: 'a selected pair in getStats()',
+    actual: pair
+      ? `${pair.localType} ${pair.local} → ${pair.remoteType} ${pair.remote} (${pair.protocol})`
+      : 'none',
+    phase: 'ice',
+  };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc8827#section-6.5 */
+function dtlsFact({ dtlsState, dtlsCipher, tlsVersion }: PeerEvidence): Fact {
+  const suite = [tlsVersion, dtlsCipher].filter(Boolean).join(' ');
+  return {
+    name: 'DTLS is connected',
+    passed: dtlsState === undefined ? undefined : dtlsState === 'connected',
+    expected: 'connected',
+    actual: dtlsState === undefined ? 'not reported' : suite ? `${dtlsState}, ${suite}` : dtlsState,
+    phase: 'dtls',
+  };
+}
+
+/** @see https://www.w3.org/TR/webrtc-stats/#dom-rtctransportstats-srtpcipher */
+function srtpFact({ srtpCipher }: PeerEvidence): Fact {
+  return {
+    name: 'media is encrypted',
+    passed: srtpCipher === undefined ? undefined : srtpCipher !== '' && !/NULL/i.test(srtpCipher),
+    expected: 'an SRTP cipher in use',
+    actual: srtpCipher === undefined ? 'not reported' : srtpCipher || 'none',
+    phase: 'dtls',
+  };
+}
+
+function audioFacts({ audioPackets, audioEnergy }: MediaObservation): Fact[] {
+  return [
+    {
+      name: 'audio packets arrive',
+      passed: (audioPackets ?? 0) > 0,
+      expected: 'more than 0 packets',
+      actual: audioPackets === undefined ? 'no audio stream' : `${audioPackets} packets`,
+      phase: 'rtp',
+    },
+    {
+      name: 'audio is heard',
+      passed: audioEnergy === undefined ? (audioPackets === undefined ? false : undefined) : audioEnergy > 0,
+      expected: 'energy above 0',
+      actual: audioEnergy === undefined ? 'not reported' : `energy ${audioEnergy.toPrecision(3)}`,
+      phase: 'rtp',
+    },
+  ];
+}
+
+function videoFacts({ framesDecoded, frames, changes, maxLuma }: MediaObservation): Fact[] {
+  const looked = frames > 1;
+  return [
+    {
+      name: 'video frames are decoded',
+      passed: (framesDecoded ?? 0) > 0,
+      expected: 'more than 0 frames',
+      actual: framesDecoded === undefined ? 'no video stream' : `${framesDecoded} frames`,
+      phase: 'rtp',
+    },
+    {
+      name: 'video is not black',
+      passed: looked ? maxLuma >= BLACK_LUMA : framesDecoded ? undefined : false,
+      expected: `luma of at least ${BLACK_LUMA} of 255 somewhere`,
+      actual: frames > 0 ? `at most ${maxLuma}` : 'no picture',
+      phase: 'rtp',
+    },
+    {
+      name: 'video frames change',
+      passed: looked ? changes > 0 : framesDecoded ? undefined : false,
+      expected: 'pictures that differ',
+      actual: frames > 0 ? `${changes} changes in ${frames} looks` : 'no picture',
+      phase: 'rtp',
+    },
+  ];
+}
+
+function consoleFact(peer: Peer, ignore: RegExp[]): Fact {
+  const errors = peer
+    .console()
+    .filter(({ level, text }) => level === 'error' && !ignore.some((known) => known.test(text)));
+  return {
+    name: 'the console is quiet',
+    passed: errors.length === 0,
+    expected: 'no errors',
+    actual: errors.length === 0 ? 'none' : `${errors.length}: ${errors.at(-1)?.text.split('\n')[0]}`,
+    phase: 'script',
+  };
+}
