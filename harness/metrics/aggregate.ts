@@ -28,7 +28,7 @@ export class MetricAggregate {
   }
 
   add({ metric, value, tags }: MetricSample): void {
-    if (!isMetricName(metric) || !Number.isFinite(value)) return;
+    if (!isMetricName(metric)) return;
     this.#sink(this.#run, metric, metric).add(value);
     for (const selector of this.#selectors) {
       if (selector.metric !== metric || selector.text === metric || !isSelected(selector, tags)) continue;

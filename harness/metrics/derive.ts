@@ -16,7 +16,12 @@ export interface DeriveOptions {
 }
 
 /** Everything in the catalogue that one call says something about. What nothing is known of is absent. */
-export function* deriveCall({ record, samples, onSample }: DeriveOptions): Generator<MetricSample> {
+export function* deriveCall(options: DeriveOptions): Generator<MetricSample> {
+  // What a page sent may be anything.
+  for (const sample of deriveAll(options)) if (Number.isFinite(sample.value)) yield sample;
+}
+
+function* deriveAll({ record, samples, onSample }: DeriveOptions): Generator<MetricSample> {
   yield* deriveChecks(record);
   yield* deriveResources(record, hostMetrics(record.host), callTags(record));
   for (const peer of Object.values(record.peers)) {

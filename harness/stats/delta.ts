@@ -27,7 +27,7 @@ export function encodeDelta(
     const before = previous?.get(id);
     const fields = changedFields(before, stat, timestamp);
     if (fields) delta.changed[id] = fields;
-    const gone = before && Object.keys(before).filter((key) => stat[key] === undefined);
+    const gone = before && Object.keys(before).filter((key) => own(stat, key) === undefined);
     if (gone?.length) (delta.unset ??= dictionary())[id] = gone;
   }
   for (const id of previous?.keys() ?? []) {
@@ -36,7 +36,7 @@ export function encodeDelta(
   return { delta, snapshot };
 }
 
-/** Nearly every object of a report has one timestamp: said once, it is half of a delta saved. */
+/** Nearly every object of a report has one timestamp: said once, it need not be repeated for each. */
 function commonTimestamp(snapshot: ReportSnapshot): number | undefined {
   const counts = new Map<number, number>();
   for (const { timestamp } of snapshot.values()) counts.set(timestamp, (counts.get(timestamp) ?? 0) + 1);
@@ -54,11 +54,10 @@ function changedFields(
   timestamp: number | undefined,
 ): Record<string, unknown> | undefined {
   let fields: Record<string, unknown> | undefined;
-  for (const key in stat) {
-    if (key === 'id' || stat[key] === undefined) continue;
-    if (key === 'timestamp' ? stat.timestamp === timestamp && before : before && same(before[key], stat[key]))
-      continue;
-    (fields ??= dictionary())[key] = stat[key];
+  for (const [key, value] of Object.entries(stat)) {
+    if (key === 'id' || value === undefined) continue;
+    const isKnown = key === 'timestamp' ? value === timestamp : before && same(own(before, key), value);
+    if (!before || !isKnown) (fields ??= dictionary<unknown>())[key] = value;
   }
   return fields;
 }
@@ -69,9 +68,13 @@ function same(a: unknown, b: unknown): boolean {
   return typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Stats ids are the browser's to choose: `__proto__` must be a key like any other. */
-function dictionary(): Record<string, never> {
-  return Object.create(null) as Record<string, never>;
+/** Ids and fields are the browser's to choose: `constructor` is a name like any other. */
+function own(stat: RawStat, key: string): unknown {
+  return Object.hasOwn(stat, key) ? stat[key] : undefined;
+}
+
+function dictionary<Value>(): Record<string, Value> {
+  return Object.create(null) as Record<string, Value>;
 }
 
 /** Samples that could not be put together again. */
@@ -125,10 +128,11 @@ function gapOf(connection: string, expectedSeq: number, gotSeq: number): StatsGa
 function applyDelta(before: ReadonlyMap<string, RawStat>, delta: StatsDelta): Map<string, RawStat> {
   const stats = new Map<string, RawStat>();
   const removed = new Set(delta.removed);
+  const unset = new Map(Object.entries(delta.unset ?? {}));
   for (const [id, stat] of before) {
     if (removed.has(id)) continue;
     const next: RawStat = { ...stat, timestamp: delta.timestamp ?? stat.timestamp };
-    for (const key of delta.unset?.[id] ?? []) delete next[key];
+    for (const key of unset.get(id) ?? []) delete next[key];
     stats.set(id, next);
   }
   for (const [id, fields] of Object.entries(delta.changed)) {

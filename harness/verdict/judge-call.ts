@@ -1,0 +1,198 @@
+import type { CallRecord, CheckRecord, PeerRecord } from '../fleet/call-record.ts';
+import type { PeerFigures } from '../metrics/peer-figures.ts';
+import type { CallResult, CheckResult, PeerResult, Reason, Status } from '../result.ts';
+import { renderEvidence } from './evidence.ts';
+import {
+  inRoleOrder,
+  renderCheck,
+  renderFault,
+  renderPair,
+  renderReasons,
+  renderSuccess,
+} from './headline.ts';
+import { isFrozen, isHoldMeasurable, type CallObserver, type PeerObservation } from './observe.ts';
+import { findSaturation } from './saturation.ts';
+
+export interface JudgeCallOptions {
+  record: CallRecord;
+  roles: readonly string[];
+  figures: PeerFigures;
+  observer: CallObserver;
+}
+
+/**
+ * One call's verdict.
+ *
+ * | what is known | status |
+ * |---|---|
+ * | the run was stopped meanwhile, no check failed | inconclusive |
+ * | fault `errored` or `unsupported` | as it says |
+ * | fault `failed`, or a check failed | failed |
+ * | the same, but the fault is a time-out and the load generator was saturated | inconclusive |
+ * | a check without evidence; a connected peer without stats, or with stats that stand still or cover less than half the hold; nobody connected and nothing checked; saturation | inconclusive |
+ * | none of these | passed |
+ *
+ * Checks state facts (a cipher, a black frame), not speeds: saturation never excuses a failed one.
+ */
+export function judgeCall({ record, roles, figures, observer }: JudgeCallOptions): CallResult {
+  const saturation = findSaturation(record, figures, observer);
+  const reasons = [
+    ...faultReasons(record, saturation !== undefined),
+    ...record.checks.flatMap(checkReason),
+    ...(saturation === undefined ? [] : [reason('saturation', 'inconclusive', saturation)]),
+    ...abortReasons(record),
+    ...evidenceReasons(record, observer),
+  ];
+  const status = statusOf(reasons);
+  const decisive = reasons.filter((each) => each.status === status);
+  const phase = decisive.find((each) => each.phase !== undefined)?.phase;
+  const peers = inRoleOrder(record.peers, roles).map((peer) =>
+    peerResult(peer, figures, observer.of(peer.role), status !== 'passed'),
+  );
+  const outcome =
+    status === 'passed' ? renderSuccess(peers.map(([, { metrics }]) => metrics)) : renderReasons(decisive);
+  return {
+    id: record.id,
+    cell: record.cell,
+    vu: record.vu,
+    iteration: record.iteration,
+    status,
+    headline: `${renderPair(record.assignment, roles)}: ${outcome}`,
+    ...(phase !== undefined && { phase }),
+    reasons,
+    startedAt: new Date(record.startMs).toISOString(),
+    durationMs: record.endMs - record.startMs,
+    checks: record.checks.map(checkResult),
+    peers: Object.fromEntries(peers),
+  };
+}
+
+/** What the environment or a probe decided comes before what the product did; a failure before a lack of evidence. */
+function statusOf(reasons: readonly Reason[]): Status {
+  const order = ['errored', 'unsupported', 'failed', 'inconclusive'] as const;
+  return order.find((status) => reasons.some((each) => each.status === status)) ?? 'passed';
+}
+
+function faultReasons(record: CallRecord, isSaturated: boolean): Reason[] {
+  const { fault, aborted } = record;
+  // What breaks in a call that is being stopped broke because it was stopped.
+  if (!fault || aborted !== undefined) return [];
+  const { phase, role, hint } = fault;
+  const declared = fault.script ? 'errored' : fault.status;
+  const isExcused = declared === 'failed' && isSaturated && fault.code.includes('TIMEOUT');
+  const status = isExcused ? 'inconclusive' : declared;
+  return [
+    {
+      ...reason('fault', status, renderFault(fault, record)),
+      name: fault.code,
+      phase,
+      ...(role !== undefined && { role }),
+      ...(hint !== undefined && { hint }),
+    },
+  ];
+}
+
+function checkReason(check: CheckRecord): Reason[] {
+  const { name, passed, role, phase, expected, actual } = check;
+  if (passed === true) return [];
+  const status = passed === false ? 'failed' : 'inconclusive';
+  const facts = { name, phase, expected, actual, ...(role !== undefined && { role }) };
+  return [{ ...reason('check', status, renderCheck(check)), ...facts }];
+}
+
+function abortReasons({ aborted }: CallRecord): Reason[] {
+  return aborted === undefined
+    ? []
+    : [reason('aborted', 'inconclusive', `stopped by ${aborted} before it ended`)];
+}
+
+/** Only of calls that seem to have gone well: a call that broke has its reason, and often no stats either. */
+function evidenceReasons(record: CallRecord, observer: CallObserver): Reason[] {
+  if (record.fault || record.aborted !== undefined) return [];
+  const peers = Object.values(record.peers);
+  const isAnythingChecked = record.checks.some(({ passed }) => passed !== undefined);
+  if (!isAnythingChecked && !peers.some(({ marks }) => marks.connected !== undefined)) {
+    return [reason('no-evidence', 'inconclusive', 'no peer connected and nothing was checked')];
+  }
+  return peers.flatMap((peer) => {
+    const message = missingEvidence(record, peer, observer.of(peer.role));
+    return message === undefined
+      ? []
+      : [{ ...reason('no-evidence', 'inconclusive', message), role: peer.role }];
+  });
+}
+
+function missingEvidence(
+  record: CallRecord,
+  peer: PeerRecord,
+  observed: PeerObservation,
+): string | undefined {
+  const { role, marks } = peer;
+  if (marks.connected === undefined) return undefined;
+  if (observed.samples === 0) return `${role} was connected, but no stats came from it`;
+  if (!isHoldMeasurable(record, peer)) return undefined;
+  const { hold } = observed;
+  const coveredMs = hold ? hold.last.t - hold.first.t : 0;
+  if (!hold || coveredMs < hold.durationMs / 2) {
+    const of = hold ? ` of ${Math.round(hold.durationMs)} ms` : '';
+    return `${role}'s stats cover ${Math.round(coveredMs)}${of || ' ms'} of the hold`;
+  }
+  return isFrozen(observed) ? `${role}'s RTP counters stood still all through the hold` : undefined;
+}
+
+function reason(kind: Reason['kind'], status: Status, message: string): Reason {
+  return { kind, status, message };
+}
+
+function checkResult({ name, role, step, phase, passed, expected, actual }: CheckRecord): CheckResult {
+  const status = passed === undefined ? 'inconclusive' : passed ? 'passed' : 'failed';
+  return {
+    name,
+    ...(role !== undefined && { role }),
+    ...(step !== undefined && { step }),
+    phase,
+    status,
+    expected,
+    actual,
+  };
+}
+
+function peerResult(
+  peer: PeerRecord,
+  figures: PeerFigures,
+  { last }: PeerObservation,
+  withEvidence: boolean,
+): [role: string, PeerResult] {
+  const { browser, kind, browserVersion: version, driver, evidence } = peer;
+  const codec = (wanted: string) =>
+    last && [...last.inbound, ...last.outbound].find((each) => each.kind === wanted)?.codec;
+  const facts = {
+    kind,
+    version,
+    driver,
+    selectedPair: selectedPair(peer, last),
+    srtpCipher: evidence.srtpCipher ?? last?.transport.srtpCipher,
+    dtlsCipher: evidence.dtlsCipher ?? last?.transport.dtlsCipher,
+    audioCodec: evidence.audioCodec ?? codec('audio'),
+    videoCodec: evidence.videoCodec ?? codec('video'),
+    source: renderSource(peer),
+    evidence: withEvidence ? renderEvidence(peer) : undefined,
+  };
+  const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+  return [peer.role, { browser, metrics: figures.of(peer.role), ...known }];
+}
+
+/** `host/udp → srflx/udp`. */
+function selectedPair({ evidence }: PeerRecord, last: PeerObservation['last']): string | undefined {
+  const pair = evidence.selectedPair ?? last?.pair;
+  if (!pair?.localType || !pair.remoteType) return undefined;
+  const protocol = pair.protocol ?? '?';
+  return `${pair.localType}/${protocol} → ${pair.remoteType}/${protocol}`;
+}
+
+function renderSource({ source }: PeerRecord): string | undefined {
+  if (!source) return undefined;
+  const { kind, width, height, frameRate } = source;
+  const size = width !== undefined && height !== undefined ? ` ${width}x${height}` : '';
+  return `${kind}${size}${frameRate === undefined ? '' : `@${frameRate}`}`;
+}

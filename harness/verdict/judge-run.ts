@@ -1,0 +1,149 @@
+import type { MetricAggregate } from '../metrics/aggregate.ts';
+import { METRICS } from '../metrics/catalogue.ts';
+import { parseSelector } from '../metrics/selector.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { CallResult, CellResult, Reason, Status, ThresholdResult } from '../result.ts';
+import { renderReasons, renderThreshold, renderValue } from './headline.ts';
+import { evaluateThreshold, type ThresholdSpec } from './thresholds.ts';
+
+/**
+ * What several verdicts come to: failed before errored before inconclusive, as a failure was proven and the others
+ * were not; unsupported ones are left out unless there is nothing else.
+ */
+export function combine(statuses: readonly Status[]): Status {
+  const order = ['failed', 'errored', 'inconclusive', 'passed', 'unsupported'] as const;
+  return order.find((status) => statuses.includes(status)) ?? 'inconclusive';
+}
+
+export function judgeCells(plan: Plan, calls: readonly CallResult[], metrics: MetricAggregate): CellResult[] {
+  return plan.cells.map(({ id, assignment }) => {
+    const own = calls.filter(({ cell }) => cell === id);
+    const status = combine(own.map((call) => call.status));
+    return { id, assignment, status, calls: own.map((call) => call.id), metrics: metrics.cellSummary(id) };
+  });
+}
+
+/**
+ * Every threshold against the whole run.
+ *
+ * On a saturated load generator a breach is the generator's as likely as the product's: inconclusive. Not so `checks`,
+ * which state facts.
+ */
+export function judgeThresholds(
+  plan: Plan,
+  metrics: MetricAggregate,
+  isSaturated: boolean,
+): ThresholdResult[] {
+  return Object.entries(plan.thresholds).flatMap(([metric, specs]) =>
+    specs.map((spec) => judgeThreshold(metric, spec, metrics, isSaturated)),
+  );
+}
+
+function judgeThreshold(
+  text: string,
+  spec: ThresholdSpec,
+  metrics: MetricAggregate,
+  isSaturated: boolean,
+): ThresholdResult {
+  const metric = parseSelector(text, text, [])?.metric;
+  const values = metrics.values(text);
+  const { status, actual } = evaluateThreshold(spec, values);
+  const isExcused = status === 'failed' && isSaturated && metric !== 'checks';
+  return {
+    metric: text,
+    expression: spec.expression,
+    status: isExcused ? 'inconclusive' : status,
+    ...(actual !== undefined && { actual }),
+    unit: unitOf(metric, spec),
+    samples: values?.samples ?? 0,
+  };
+}
+
+function unitOf(metric: keyof typeof METRICS | undefined, { aggregation }: ThresholdSpec): string {
+  if (!metric) return '';
+  const { type, unit } = METRICS[metric];
+  return type === 'counter' && aggregation === 'rate' ? `${unit}/s` : unit;
+}
+
+/**
+ * Why the run is not passed: calls, then thresholds, then what is missing. A run that was stopped is never passed:
+ * part of what was planned is not known.
+ */
+export function runReasons(
+  plan: Plan,
+  calls: readonly CallResult[],
+  thresholds: readonly ThresholdResult[],
+  aborted: string | undefined,
+): Reason[] {
+  return [
+    ...calls.flatMap(callReason),
+    ...thresholds.flatMap(thresholdReason),
+    ...missingReasons(plan, calls, aborted),
+  ];
+}
+
+function callReason({ status, headline, phase, reasons }: CallResult): Reason[] {
+  if (status === 'passed') return [];
+  const decisive = reasons.find((each) => each.status === status);
+  return [
+    { kind: 'no-evidence', ...decisive, status, message: headline, ...(phase !== undefined && { phase }) },
+  ];
+}
+
+function thresholdReason(result: ThresholdResult): Reason[] {
+  const { status, metric, expression, actual, unit, samples } = result;
+  if (status === 'passed') return [];
+  return [
+    {
+      kind: actual === undefined ? 'no-evidence' : 'threshold',
+      status,
+      message: renderThreshold(result),
+      name: metric,
+      expected: expression,
+      ...(actual !== undefined && { actual: renderValue(actual, unit) }),
+      unit,
+      samples,
+    },
+  ];
+}
+
+function missingReasons(plan: Plan, calls: readonly CallResult[], aborted: string | undefined): Reason[] {
+  const [ran, planned] = [calls.length, plan.calls.length];
+  const inconclusive = { status: 'inconclusive' } as const;
+  if (aborted !== undefined) {
+    return [
+      { ...inconclusive, kind: 'aborted', message: `stopped by ${aborted} after ${ran} of ${planned} calls` },
+    ];
+  }
+  if (calls.every(({ status }) => status === 'unsupported')) {
+    const message = ran === 0 ? 'nothing ran' : `nothing ran: all of ${ran} calls are unsupported here`;
+    return [{ ...inconclusive, kind: 'nothing-ran', message }];
+  }
+  const isBailed = plan.options.bail && calls.some(({ status }) => status !== 'passed');
+  if (ran >= planned || isBailed) return [];
+  return [
+    { ...inconclusive, kind: 'no-evidence', message: `${planned - ran} of ${planned} calls left no record` },
+  ];
+}
+
+/** `p2p-call passed: 4 of 4 calls`; `p2p-call failed: chrome → firefox: DTLS did not connect …`. */
+export function runHeadline(
+  plan: Plan,
+  calls: readonly CallResult[],
+  { status, reasons, aborted }: { status: Status; reasons: readonly Reason[]; aborted: string | undefined },
+): string {
+  const { name } = plan.scenario;
+  const passed = calls.filter((call) => call.status === 'passed').length;
+  const count = `${passed} of ${plan.calls.length} calls passed`;
+  const decisive = reasons.filter((each) => each.status === status && each.kind !== 'aborted');
+  const why = decisive.length ? `: ${renderReasons(decisive)}` : '';
+  if (aborted !== undefined) {
+    const partial = `${name} was stopped by ${aborted}, the result is partial: ${count}, ${calls.length} ran`;
+    return status === 'failed' || status === 'errored' ? `${partial}; ${status}${why}` : partial;
+  }
+  const unsupported = calls.filter((call) => call.status === 'unsupported').length;
+  if (status === 'passed')
+    return `${name} passed: ${count}${unsupported ? `, ${unsupported} unsupported` : ''}`;
+  const verb = status === 'inconclusive' ? 'is inconclusive' : status;
+  return `${name} ${verb}${why}; ${count}`;
+}

@@ -1,0 +1,105 @@
+import type { CallRecord } from '../fleet/call-record.ts';
+import { MetricAggregate } from '../metrics/aggregate.ts';
+import { deriveCall } from '../metrics/derive.ts';
+import { PeerFigures } from '../metrics/peer-figures.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { CallResult, RunResult } from '../result.ts';
+import { assembleStats } from '../stats/delta.ts';
+import type { StatsDelta } from '../stats/sample.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { judgeCall } from './judge-call.ts';
+import { combine, judgeCells, judgeThresholds, runHeadline, runReasons } from './judge-run.ts';
+import { CallObserver } from './observe.ts';
+
+export interface JudgeOptions {
+  plan: Plan;
+  /** The calls that ended; walked once, one at a time. */
+  records: Iterable<CallRecord> | AsyncIterable<CallRecord>;
+  /** A peer's samples as they were kept; empty if there are none. Walked once. */
+  statsOf: (call: string, role: string) => Iterable<StatsDelta | string>;
+  environment: RunResult['environment'];
+  startedAtMs: number;
+  finishedAtMs: number;
+  /** The signal that stopped the run from outside. */
+  aborted?: string;
+}
+
+/** A run's verdict, from what is on disk alone. Holds one call's samples at a time, and the values of the metrics. */
+export async function judge(options: JudgeOptions): Promise<RunResult> {
+  const { plan, records, statsOf, environment, startedAtMs, finishedAtMs, aborted } = options;
+  const wallMs = finishedAtMs - startedAtMs;
+  const metrics = new MetricAggregate({ selectors: Object.keys(plan.thresholds), durationMs: wallMs });
+  const browsers = new Map<string, string>();
+  const calls: CallResult[] = [];
+  let isScriptFault = false;
+  for await (const record of records) {
+    calls.push(deriveAndJudge(plan, record, statsOf, metrics));
+    isScriptFault ||= record.fault?.script === true;
+    for (const { browser, browserVersion } of Object.values(record.peers)) {
+      if (browserVersion !== undefined) browsers.set(browser, browserVersion);
+    }
+  }
+
+  const isSaturated = calls.some(({ reasons }) => reasons.some(({ kind }) => kind === 'saturation'));
+  const thresholds = judgeThresholds(plan, metrics, isSaturated);
+  const reasons = runReasons(plan, calls, thresholds, aborted);
+  const status = combine([...calls.map((call) => call.status), ...reasons.map((reason) => reason.status)]);
+  return {
+    schemaVersion: 1,
+    callrig: plan.callrig,
+    runId: plan.runId,
+    scenario: scenarioOf(plan),
+    startedAt: new Date(startedAtMs).toISOString(),
+    finishedAt: new Date(finishedAtMs).toISOString(),
+    wallMs,
+    status,
+    exitCode: exitCodeOf({ status, aborted: aborted !== undefined, isScriptFault }),
+    headline: runHeadline(plan, calls, { status, reasons, aborted }),
+    ...(aborted !== undefined && { aborted }),
+    reasons,
+    seed: plan.options.seed,
+    environment,
+    browsers: browsersOf(plan, browsers),
+    cells: judgeCells(plan, calls, metrics),
+    calls,
+    metrics: metrics.summary(),
+    thresholds,
+    checks: countChecks(calls),
+  };
+}
+
+function deriveAndJudge(
+  plan: Plan,
+  record: CallRecord,
+  statsOf: JudgeOptions['statsOf'],
+  metrics: MetricAggregate,
+): CallResult {
+  const figures = new PeerFigures();
+  const observer = new CallObserver(record);
+  const roles = Object.keys(record.peers);
+  const samples = Object.fromEntries(roles.map((role) => [role, assembleStats(statsOf(record.id, role))]));
+  for (const sample of deriveCall({ record, samples, onSample: observer.add })) {
+    figures.add(sample);
+    metrics.add(sample);
+  }
+  return judgeCall({ record, roles: plan.scenario.roles, figures, observer });
+}
+
+function scenarioOf({ scenario }: Plan): RunResult['scenario'] {
+  const { name, summary, guardsAgainst, roles } = scenario;
+  return { name, summary, guardsAgainst, roles: [...roles] };
+}
+
+/** As a browser said itself in a call, else as its executable said when the plan was made. */
+function browsersOf(plan: Plan, said: ReadonlyMap<string, string>): RunResult['browsers'] {
+  return plan.browsers.map(({ name, kind, driver, version: planned }) => {
+    const version = said.get(name) ?? planned;
+    return { name, kind, driver, headed: plan.options.headed, ...(version !== undefined && { version }) };
+  });
+}
+
+function countChecks(calls: readonly CallResult[]): RunResult['checks'] {
+  const all = calls.flatMap(({ checks }) => checks);
+  const count = (status: string) => all.filter((check) => check.status === status).length;
+  return { passed: count('passed'), failed: count('failed'), inconclusive: count('inconclusive') };
+}

@@ -1,0 +1,100 @@
+import type { CallRecord, PeerRecord, StepRecord } from '../fleet/call-record.ts';
+import { HOLD_STEP } from '../metrics/steps.ts';
+import { number, type NormalisedSample } from '../stats/normalise.ts';
+
+/** What the judge needs of a peer's samples beside the metrics. Sizes do not grow with the call's length. */
+export interface PeerObservation {
+  samples: number;
+  /** The last sample; the pair, ciphers and codecs the call ended with. */
+  last?: NormalisedSample;
+  /**
+   * First and last sample inside the hold, of the connection that was first seen in it. Absent without a hold or if
+   * none lies in it; what is known of the hold also needs the peer's clock.
+   */
+  hold?: { first: NormalisedSample; last: NormalisedSample; durationMs: number };
+}
+
+/** Watches the samples of one call go by. */
+export class CallObserver {
+  readonly #record: CallRecord;
+  readonly #hold: StepRecord | undefined;
+  readonly #peers = new Map<string, PeerObservation>();
+
+  constructor(record: CallRecord) {
+    this.#record = record;
+    this.#hold = record.steps.find(({ name }) => name === HOLD_STEP);
+  }
+
+  /** To be given to `deriveCall()` as `onSample`. */
+  readonly add = (role: string, sample: NormalisedSample): void => {
+    const peer = this.#peers.get(role) ?? { samples: 0 };
+    this.#peers.set(role, peer);
+    peer.samples++;
+    peer.last = sample;
+    const durationMs = this.#holdAround(role, sample.t);
+    if (durationMs === undefined) return;
+    if (!peer.hold) peer.hold = { first: sample, last: sample, durationMs };
+    else if (peer.hold.first.connection === sample.connection) peer.hold.last = sample;
+  };
+
+  of(role: string): PeerObservation {
+    return this.#peers.get(role) ?? { samples: 0 };
+  }
+
+  #holdAround(role: string, peerMs: number): number | undefined {
+    const clock = this.#record.peers[role]?.clock;
+    if (!clock || !this.#hold) return undefined;
+    const { startMs, endMs = this.#record.endMs } = this.#hold;
+    const t = peerMs - clock.offsetMs;
+    return startMs <= t && t <= endMs ? endMs - startMs : undefined;
+  }
+}
+
+/** Whether the peer could have been measured in a hold: there was one, and its clock is known. */
+export function isHoldMeasurable({ steps }: CallRecord, { clock }: PeerRecord): boolean {
+  return clock !== undefined && steps.some(({ name }) => name === HOLD_STEP);
+}
+
+/**
+ * Whether every RTP counter that was there at both ends of the hold stood still. `undefined` if there are none.
+ */
+export function isFrozen({ hold }: PeerObservation): boolean | undefined {
+  if (!hold || hold.first === hold.last) return undefined;
+  const counters = rtpCounters(hold.first);
+  const moves = [...rtpCounters(hold.last)].flatMap(([id, value]) => {
+    const before = counters.get(id);
+    return before === undefined ? [] : [value !== before];
+  });
+  return moves.length ? !moves.includes(true) : undefined;
+}
+
+function rtpCounters({ inbound, outbound }: NormalisedSample): Map<string, number> {
+  const counters = new Map<string, number>();
+  for (const { id, stat } of [...inbound, ...outbound]) {
+    const packets = number(stat, 'packetsReceived') ?? number(stat, 'packetsSent');
+    if (packets !== undefined) counters.set(id, packets);
+  }
+  return counters;
+}
+
+/** Share of the hold in which an encoder said `qualityLimitationReason: cpu`, the worst stream's; Chromium only. */
+export function cpuLimitedRatio({ hold }: PeerObservation): number | undefined {
+  const ratios = hold?.last.outbound.flatMap(({ id, stat }) => {
+    const before = hold.first.outbound.find((stream) => stream.id === id);
+    const [start, end] = [before && limitations(before.stat), limitations(stat)];
+    if (!start || !end || end.total <= start.total) return [];
+    return [(end.cpu - start.cpu) / (end.total - start.total)];
+  });
+  return ratios?.length ? Math.max(...ratios) : undefined;
+}
+
+function limitations(stat: Record<string, unknown>): { cpu: number; total: number } | undefined {
+  const value = stat['qualityLimitationDurations'];
+  if (typeof value !== 'object' || value === null) return undefined;
+  const durations = Object.entries(value).filter(([, seconds]) => typeof seconds === 'number') as [
+    string,
+    number,
+  ][];
+  const total = durations.reduce((sum, [, seconds]) => sum + seconds, 0);
+  return { cpu: durations.find(([reason]) => reason === 'cpu')?.[1] ?? 0, total };
+}
