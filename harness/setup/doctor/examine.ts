@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { DISK } from '../executables.mjs';
+import { findBrowsers, KNOWN_BROWSERS, type FoundBrowser } from '../find-browsers.mjs';
+import { planInstall } from '../install.mjs';
+import { advise } from './advise.ts';
+import { askBrowser } from './browsers.ts';
+import { tryLab } from './lab.ts';
+import { inspectMachine } from './machine.ts';
+import { judgeNetworks } from './networks.ts';
+import type { BrowserFinding, DoctorReport } from './report.ts';
+import { findTools } from './tools.ts';
+
+export interface ExamineOptions {
+  env: NodeJS.ProcessEnv;
+  /** Told what is looked at, as it may take seconds. */
+  onProgress?: (line: string) => void;
+}
+
+/** Finds out what this machine can do. What does not work is a finding with its reason, never an error. */
+export async function examine({ env, onProgress = () => {} }: ExamineOptions): Promise<DoctorReport> {
+  const { found, problems } = findBrowsers({ wanted: Object.keys(KNOWN_BROWSERS), env });
+  const browsers: BrowserFinding[] = [];
+  // One at a time: a busy machine makes a launch fail that would work.
+  for (const browser of withoutTwins(found)) {
+    onProgress(`asking ${browser.name} (${browser.executablePath})`);
+    browsers.push(await askBrowser(browser));
+  }
+  onProgress('looking at the network');
+  const tools = await findTools(env);
+  const machine = inspectMachine();
+  const findings = { machine, browsers, tools, networks: judgeNetworks(browsers, tools, tryLab(env)) };
+  const commandFor = (thing: string) => planInstall([thing], { env })[0]?.byHand.join(', or: ') || undefined;
+  const wrong = problems.map(({ path: where, got, hint }) => ({
+    what: `${where} is ${got}`,
+    costs: 'that browser is not used',
+    ...(hint && { command: hint }),
+  }));
+  return {
+    schemaVersion: 1,
+    canRun: browsers.some(({ canCall }) => canCall),
+    ...findings,
+    advice: [...wrong, ...advise(findings, commandFor)],
+  };
+}
+
+/** Without a second name for the same browser: `firefox-esr` beside a `firefox` that is a link or script to it. */
+function withoutTwins(found: readonly FoundBrowser[]): FoundBrowser[] {
+  const kept: FoundBrowser[] = [];
+  for (const browser of found) {
+    if (!kept.some((other) => leadsTo(other.executablePath, browser.executablePath))) kept.push(browser);
+  }
+  return kept;
+}
+
+function leadsTo(executablePath: string, target: string): boolean {
+  if (DISK.realPath(executablePath) === DISK.realPath(target)) return true;
+  const text = DISK.head(executablePath);
+  return text.startsWith('#!') && text.includes(`exec ${path.basename(target)}`);
+}
