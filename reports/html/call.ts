@@ -37,7 +37,7 @@ export function callView(
       ><span class="figures">${summaryFigures(call)}</span><span class="sentence">${call.headline}</span>
     </summary>
     <div class="body" id="${anchor('call', call.id)}" tabindex="-1">
-      ${reasonList(call.reasons)}${evidence(call)}${detail?.record.fault && faultView(detail.record.fault)}
+      ${reasonList(call.reasons, call.headline)}${evidence(call)}${detail?.record.fault && faultView(detail.record.fault, call)}
       ${
         detail
           ? detailView(result, call, detail, options)
@@ -120,10 +120,11 @@ function evidence(call: CallResult): Child {
   </dl>`;
 }
 
-function faultView({ code, hint, details }: Fault): Markup {
+function faultView({ code, hint, details }: Fault, { reasons }: CallResult): Markup {
+  const said = reasons.some((reason) => reason.hint === hint);
   const facts = Object.keys(details).length > 0 ? JSON.stringify(details, undefined, 2) : undefined;
   return html`<div class="fault">
-    <p><code>${code}</code>${hint && html` ${hint}`}</p>
+    <p><code>${code}</code>${hint && !said && html` ${hint}`}</p>
     ${facts && html`<pre tabindex="0">${facts.slice(0, 8000)}</pre>`}
   </div>`;
 }

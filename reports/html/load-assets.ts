@@ -20,7 +20,7 @@ export function loadReportAssets(): ReportAssets {
 
 function bundle(): ReportAssets {
   const { outputFiles } = buildSync({
-    entryPoints: ['page/main.ts', 'page/style.css'].map((path) =>
+    entryPoints: ['page/main.ts', 'page/style/main.css'].map((path) =>
       fileURLToPath(new URL(path, import.meta.url)),
     ),
     bundle: true,

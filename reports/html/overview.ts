@@ -32,18 +32,15 @@ export function verdict(result: RunResult): Markup {
   </header>`;
 }
 
-/** Why the status is what it is. Nothing for a run that has nothing to explain. */
-export function reasonList(reasons: readonly Reason[]): Markup | undefined {
+/** Why the status is what it is, without repeating the sentence that stands above it. Nothing if there is none. */
+export function reasonList(reasons: readonly Reason[], headline: string): Markup | undefined {
   if (reasons.length === 0) return undefined;
   return html`<ul class="reasons">
     ${byUrgency(reasons).map(
       (reason) =>
         html`<li>
           ${mark(reason.status)}
-          <div>
-            <p>${reason.message}</p>
-            ${reasonFacts(reason)}
-          </div>
+          <div>${reason.message !== headline && html`<p>${reason.message}</p>`} ${reasonFacts(reason)}</div>
         </li>`,
     )}
   </ul>`;

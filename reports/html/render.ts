@@ -34,23 +34,19 @@ export function renderHtml(input: ReportInput, { script, style }: ReportAssets):
         <meta name="referrer" content="no-referrer" />
         <title>${STATUS_MARKS[result.status]} ${result.scenario.name}: ${result.headline}</title>
         <link rel="icon" href="data:," />
-        <style>
-          ${new Markup(style)}
-        </style>
+        ${inline('style', style)}
       </head>
       <body>
         ${verdict(result)}
         <nav aria-label="Sections">${navigation(result)}</nav>
         <main>
-          ${reasonList(result.reasons)} ${section('matrix', 'Matrix', matrixView(result))}
+          ${reasonList(result.reasons, result.headline)} ${section('matrix', 'Matrix', matrixView(result))}
           ${section('thresholds', 'Thresholds', thresholdTable(result))}
           ${section('calls', 'Calls', callSections(input))}
           ${section('metrics', 'Metrics of the run', metricsTable(result.metrics))}
           ${section('environment', 'Environment', environmentFacts(result))}
         </main>
-        <script>
-          ${new Markup(script)};
-        </script>
+        ${inline('script', script)}
       </body>
     </html>`;
   return `${page.text}\n`;
@@ -115,6 +111,11 @@ function section(id: string, title: string, content: Child): Markup {
     <h2>${title}</h2>
     ${content}
   </section>`;
+}
+
+/** Exactly what was hashed, with nothing around it. */
+function inline(tag: 'script' | 'style', content: string): Markup {
+  return new Markup(`<${tag}>${content}</${tag}>`);
 }
 
 function hashSource(content: string): string {

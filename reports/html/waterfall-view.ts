@@ -65,6 +65,9 @@ function shape(
   share: (ms: number) => string,
 ): Markup | undefined {
   if (fromMs === undefined) return undefined;
+  if (toMs === undefined && kind === 'moment') {
+    return html`<line class="unreached" x1="${share(fromMs)}" x2="100%" y1="10" y2="10" />`;
+  }
   if (toMs === undefined) {
     return html`<rect
       class="open"
@@ -97,12 +100,13 @@ function shape(
 
 function inWords({ kind, fromMs, toMs, earlierMs }: WaterfallRow): Markup {
   if (fromMs === undefined) return html`<span class="absent" title="never began">–</span>`;
+  if (toMs === undefined && kind === 'moment') return html`<span class="muted">not reached</span>`;
   if (toMs === undefined) return html`<b class="never">never</b>`;
   const lasted = formatFigure(Math.round(toMs - fromMs), 'ms');
   if (kind === 'stretch') return html`${lasted}`;
   const earliest = earlierMs === undefined ? undefined : Math.max(0, Math.round(toMs - fromMs - earlierMs));
-  return html`after
-  ${earliest !== undefined && earliest < Math.round(toMs - fromMs) && `${earliest}–`}${lasted}`;
+  return html`<span class="after">after </span
+    >${earliest !== undefined && earliest < Math.round(toMs - fromMs) && `${earliest}–`}${lasted}`;
 }
 
 function axis(lengthMs: number): Markup {

@@ -84,8 +84,10 @@ function layOutLine(line: (typeof LINES)[number], peer: PeerRecord, origin: numb
     const mark = names.map((name) => peer.marks[name]).find((time) => time !== undefined);
     return mark === undefined ? undefined : mark - offsetOf(peer) - origin;
   };
-  const fromMs = at(line.from);
-  const toMs = fromMs === undefined ? undefined : at(line.to);
+  const beganMs = at(line.from);
+  const toMs = beganMs === undefined ? undefined : at(line.to);
+  // DTLS may report before ICE does: the two events are not ordered.
+  const fromMs = beganMs !== undefined && toMs !== undefined ? Math.min(beganMs, toMs) : beganMs;
   const earlierMs = line.name === 'First RTP' ? peer.marks.firstRtpResolutionMs : undefined;
   return {
     name: line.name,

@@ -79,7 +79,7 @@ function options(
   return {
     width,
     height: HEIGHT,
-    padding: [16, 8, 0, 0],
+    padding: [16, 14, 0, 0],
     cursor: { sync: { key: cursorKey }, drag: { x: true, y: false }, points: { size: 6 } },
     scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
     axes: [
@@ -91,7 +91,7 @@ function options(
       },
     ],
     series: [
-      { label: 'at', value: (_plot, at) => (at === null ? '–' : `${at.toFixed(1)} s`) },
+      { label: '', value: (_plot, at) => (at === null ? '' : `at ${at.toFixed(1)} s`) },
       ...chart.series.map((one, index) => lineOptions(one, index, chart, roles)),
     ],
     hooks: { drawClear: [(plot) => drawSteps(plot, steps, font)] },
@@ -111,7 +111,7 @@ function lineOptions(
     width: 2,
     dash: DASHES[index % DASHES.length] ?? [],
     points: { show: few, size: 5 },
-    value: (_plot, value) => formatFigure(value ?? undefined, unit),
+    value: (_plot, value, _series, index) => (index === null ? '' : formatFigure(value ?? undefined, unit)),
   };
 }
 
