@@ -1,3 +1,4 @@
+export { defineConfig, type Config } from './config/config.ts';
 export { defineScenario } from './scenario/scenario.ts';
 export { callFacts, type CallFactsOptions, hangUpFacts } from './scenario/call-facts.ts';
 export type { Fact, Scenario, ScriptContext, ThresholdExpression, Thresholds } from './scenario/scenario.ts';

@@ -67,12 +67,12 @@ export function runIdOf(scenario: string, createdAt: string, id: string): string
   return `${utc}-${scenario}-${id}`;
 }
 
-/** Once through all cells, then again: a run that is stopped has been everywhere as often as it could. */
+/** Cell after cell: a browser that was launched is used as long as it is needed. */
 function planCalls(cells: readonly PlannedCell[], iterations: number): PlannedCall[] {
   const digits = Math.max(3, String(cells.length * iterations).length);
-  return Array.from({ length: iterations }, (_, iteration) => iteration).flatMap((iteration) =>
-    cells.map((cell, index) => {
-      const number = String(iteration * cells.length + index + 1).padStart(digits, '0');
+  return cells.flatMap((cell, index) =>
+    Array.from({ length: iterations }, (_, iteration) => {
+      const number = String(index * iterations + iteration + 1).padStart(digits, '0');
       return { id: `${number}-${cell.id.replaceAll(':', '-')}`, cell: cell.id, vu: 1, iteration };
     }),
   );

@@ -1,0 +1,63 @@
+/**
+ * What must not compile. `tsc` checks this file with the rest: an `@ts-expect-error` whose line compiles is itself an
+ * error. Nothing here is run.
+ */
+import { defineConfig } from '../../harness/config/config.ts';
+import { defineScenario } from '../../harness/index.ts';
+
+const base = {
+  name: 'x',
+  summary: '',
+  guardsAgainst: '',
+  roles: ['caller', 'callee'],
+  script: () => Promise.resolve(),
+} as const;
+
+defineScenario({
+  ...base,
+  duration: '30s',
+  matrix: [{ caller: 'chrome', callee: 'firefox' }],
+  thresholds: {
+    connect_ms: ['p(95)<3000', { threshold: 'avg<1000', abortOnFail: true }],
+    connection_success: ['rate==1'],
+    'connect_ms{pair:chrome:firefox}': ['max<5000'],
+  },
+});
+
+// @ts-expect-error: no such metric
+defineScenario({ ...base, thresholds: { conect_ms: ['p(95)<3000'] } });
+
+// @ts-expect-error: a percentile is written p(95)
+defineScenario({ ...base, thresholds: { connect_ms: ['p95<1'] } });
+
+// @ts-expect-error: a rate has no average
+defineScenario({ ...base, thresholds: { connection_success: ['avg>0.9'] } });
+
+// @ts-expect-error: a sub-metric is judged as its metric
+defineScenario({ ...base, thresholds: { 'connect_ms{role:caller}': ['rate<1'] } });
+
+// @ts-expect-error: the callee has no browser
+defineScenario({ ...base, matrix: [{ caller: 'chrome' }] });
+
+// @ts-expect-error: no such role
+defineScenario({ ...base, matrix: [{ caller: 'chrome', callee: 'firefox', listener: 'opera' }] });
+
+// @ts-expect-error: a duration has a unit
+defineScenario({ ...base, duration: '60' });
+
+// @ts-expect-error: a duration has a unit
+defineScenario({ ...base, duration: 60 });
+
+defineScenario({
+  ...base,
+  // @ts-expect-error: no such role
+  script: async ({ listener }) => listener.join(),
+});
+
+defineConfig({ browsers: ['chrome'], browser: { opera: '/opt/opera' }, statsInterval: '500ms' });
+
+// @ts-expect-error: no such key
+defineConfig({ browser_paths: {} });
+
+// @ts-expect-error: a duration has a unit
+defineConfig({ statsInterval: '500' });
