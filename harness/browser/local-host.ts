@@ -113,7 +113,7 @@ export class LocalHost implements PeerHost, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled([...this.#running.values()]);
+    await Promise.allSettled(this.#running.values());
     await Promise.all([...this.#all].map((running) => this.#end(running)));
   }
 

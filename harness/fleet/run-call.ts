@@ -89,15 +89,14 @@ async function openPeers(options: RunCallOptions, peers: RemotePeer[], stack: As
 async function openPeer(options: RunCallOptions, role: string, browser: string): Promise<RemotePeer> {
   const { plan, call, host, signaling, rtc, store, signal } = options;
   const early: ConsoleEntry[] = [];
-  let peer: RemotePeer | undefined;
+  let keep = (entry: ConsoleEntry) => void early.push(entry);
   const onConsole = (entry: ConsoleEntry) => {
     void store.appendConsole(call.id, role, entry).catch(() => {});
-    if (peer) peer.onConsole(entry);
-    else early.push(entry);
+    keep(entry);
   };
   const page = await host.openPage({ role, browser, onConsole, signal });
   const { statsIntervalMs, callTimeoutMs } = plan.options;
-  peer = new RemotePeer({
+  const peer = new RemotePeer({
     role,
     page,
     join: { signaling: { transport: 'websocket', ...signaling, room: call.id }, statsIntervalMs },
@@ -109,6 +108,7 @@ async function openPeer(options: RunCallOptions, role: string, browser: string):
     onStats: (delta) => void store.appendStats(call.id, role, delta).catch(() => {}),
   });
   for (const entry of early) peer.onConsole(entry);
+  keep = (entry) => peer.onConsole(entry);
   return peer;
 }
 

@@ -59,7 +59,7 @@ export class ControlChannel implements AsyncDisposable {
     this.#silenceMs = silenceMs;
     this.hello = hello;
     this.gone = new Promise((resolve) => (this.#onGone = resolve));
-    socket.on('message', (data) => this.#onMessage(String(data)));
+    socket.on('message', (data: Buffer) => this.#onMessage(data.toString()));
     socket.on('close', (code) =>
       this.lose('PEER_GONE', `the page closed its control channel (code ${code})`),
     );

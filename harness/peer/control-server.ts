@@ -132,8 +132,8 @@ export class ControlServer implements AsyncDisposable {
   }
 
   #welcome(socket: WebSocket, seat: Seat): void {
-    socket.once('message', (data) => {
-      const hello = parseFromAgent(String(data));
+    socket.once('message', (data: Buffer) => {
+      const hello = parseFromAgent(data.toString());
       if (hello?.type !== 'hello' || hello.protocol !== AGENT_PROTOCOL) {
         socket.terminate();
         seat.refuse(new PeerError('the page does not speak this agent protocol', { code: 'PEER_PROTOCOL' }));

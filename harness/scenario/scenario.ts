@@ -30,14 +30,14 @@ export type ScriptContext<Role extends string> = Record<Role, Peer> & {
   /** The peers in role order. */
   peers: Peer[];
   /** Runs `body` as a named stretch: the tag `step:` of what is measured in it, and the place a fault is reported at. */
-  step<T>(name: string, body: () => Promise<T>): Promise<T>;
+  step: <T>(name: string, body: () => Promise<T>) => Promise<T>;
   /**
    * Lets the call run for the scenario's duration (or the given one), sampling at both ends, and tells by role what
    * each peer saw and heard meanwhile.
    */
-  hold(duration?: Duration): Promise<Record<Role, MediaObservation>>;
+  hold: (duration?: Duration) => Promise<Record<Role, MediaObservation>>;
   /** Records facts about peers. `passed: undefined` says there was no evidence. Never throws. */
-  check(...facts: Fact[]): void;
+  check: (...facts: Fact[]) => void;
   /** Ends the call when the run is stopped. */
   signal: AbortSignal;
 };
