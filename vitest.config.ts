@@ -1,13 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
+/** `npm test` leaves these out: they take long. `npm run test:all` runs them, and nothing else. */
+const LONG = ['test/chaos/**/*.test.ts', 'test/lab/**/*.test.ts', 'test/scenarios/**/*.test.ts'];
+const isLong = process.env['CALLRIG_TESTS'] === 'long';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // One worker: two of the tests' browsers at once are all that small machines hold.
+    include: isLong ? LONG : ['test/**/*.test.ts'],
+    exclude: isLong ? [] : LONG,
+    // One worker: a call between two browsers is what two cores hold.
     maxWorkers: 1,
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    pool: 'forks',
+    // Generous: real browsers on a shared machine.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     retry: 0,
+    setupFiles: ['test/helpers/leak-check.ts'],
+    reporters: ['default', './test/helpers/closing-line.ts'],
   },
 });

@@ -89,7 +89,7 @@ async function openPeers(options: RunCallOptions, peers: RemotePeer[], stack: As
 async function openPeer(options: RunCallOptions, role: string, browser: string): Promise<RemotePeer> {
   const { plan, call, host, signaling, rtc, store, signal } = options;
   const early: ConsoleEntry[] = [];
-  let keep = (entry: ConsoleEntry) => void early.push(entry);
+  let keep = (entry: ConsoleEntry): void => void early.push(entry);
   const onConsole = (entry: ConsoleEntry) => {
     void store.appendConsole(call.id, role, entry).catch(() => {});
     keep(entry);
@@ -108,7 +108,7 @@ async function openPeer(options: RunCallOptions, role: string, browser: string):
     onStats: (delta) => void store.appendStats(call.id, role, delta).catch(() => {}),
   });
   for (const entry of early) peer.onConsole(entry);
-  keep = (entry) => peer.onConsole(entry);
+  keep = (entry) => void peer.onConsole(entry);
   return peer;
 }
 
