@@ -1,5 +1,5 @@
 import type { ExitCode } from '../exit-codes.ts';
-import type { Flags, Io } from './io.ts';
+import { textsOf, type Flags, type Io } from './io.ts';
 
 /** An option as yargs takes it. Numbers and durations come as text: they are checked where all problems are collected. */
 export interface Option {
@@ -131,5 +131,20 @@ export const COMMANDS: readonly Command[] = [
     options: JSON_OPTION,
     examples: [],
     run: async (flags, io) => (await import('./doctor.ts')).doctor({ json: flags.json === true }, io),
+  },
+  {
+    name: 'setup',
+    summary: 'Install what is missing: browsers, coturn',
+    options: {
+      with: list('Extras: lab'),
+      'dry-run': flag('Print what would be done'),
+      ...JSON_OPTION,
+    },
+    examples: [['$0 setup --with lab --dry-run', 'what a lab needs here']],
+    run: async (flags, io) => {
+      const extras = textsOf(flags, 'with');
+      const options = { with: extras, dryRun: flags['dry-run'] === true, json: flags.json === true };
+      return (await import('./setup.ts')).setup(options, io);
+    },
   },
 ];

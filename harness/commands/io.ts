@@ -34,3 +34,9 @@ export function textOf(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === 'string' ? value : undefined;
 }
+
+/** The texts of a flag that may be given more than once. */
+export function textsOf(flags: Flags, name: string): string[] {
+  const value = flags[name];
+  return (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string');
+}

@@ -3,6 +3,7 @@
  *
  * ```
  * plan.json
+ * environment.json                  the machine the run was made on
  * events.jsonl                      RunEvent a line
  * calls/<call>/call.json            CallRecord, when the call ended
  * calls/<call>/events.jsonl         CallEvent a line
@@ -15,6 +16,7 @@
  */
 export const LAYOUT = {
   plan: 'plan.json',
+  environment: 'environment.json',
   result: 'result.json',
   events: 'events.jsonl',
   report: 'report.html',

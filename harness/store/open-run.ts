@@ -16,6 +16,8 @@ export interface StoredRun {
   /** Absolute. */
   readonly folder: string;
   readonly plan: Plan;
+  /** The machine the run was made on. */
+  environment(): Promise<RunResult['environment']>;
   /** Ids of the calls that ended, in the plan's order. */
   callIds(): Promise<string[]>;
   record(call: string): Promise<CallRecord>;
@@ -49,6 +51,7 @@ export async function openRun(folder: string): Promise<StoredRun> {
   return {
     folder: absolute,
     plan,
+    environment: () => readJson<RunResult['environment']>(at(LAYOUT.environment)),
     callIds,
     record,
     async *records() {

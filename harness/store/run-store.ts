@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { CallRecord, ConsoleEntry } from '../fleet/call-record.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { RunResult } from '../result.ts';
 import type { StatsDelta } from '../stats/sample.ts';
 import { Appender } from './appender.ts';
 import { pointLatest, writeAtomically } from './files.ts';
@@ -23,6 +24,7 @@ export interface RunStore extends AsyncDisposable {
   readonly failure: AbortSignal;
 
   writePlan(plan: Plan): Promise<void>;
+  writeEnvironment(environment: RunResult['environment']): Promise<void>;
   appendEvent(event: RunEvent): Promise<void>;
   appendCallEvent(call: string, event: CallEvent): Promise<void>;
   appendStats(call: string, role: string, line: StatsDelta): Promise<void>;
@@ -37,7 +39,7 @@ export interface RunStore extends AsyncDisposable {
   writeText(name: string, text: string): Promise<void>;
   /** Resolves when everything appended so far is on disk. */
   flush(): Promise<void>;
-  /** Flushes; idempotent. Rejects if the store has failed. */
+  /** Flushes; idempotent. Rejects if the store has failed, which leaving an `await using` does not. */
   close(): Promise<void>;
 }
 
@@ -83,6 +85,10 @@ class FolderStore implements RunStore {
 
   writePlan(plan: Plan): Promise<void> {
     return this.writeText(LAYOUT.plan, toJson(plan));
+  }
+
+  writeEnvironment(environment: RunResult['environment']): Promise<void> {
+    return this.writeText(LAYOUT.environment, toJson(environment));
   }
 
   appendEvent(event: RunEvent): Promise<void> {
@@ -135,7 +141,8 @@ class FolderStore implements RunStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    // Whoever holds the store was told by `failure`; a second error would only hide the first.
+    await this.close().catch(() => {});
   }
 
   #appendLine(name: string, value: unknown): Promise<void> {

@@ -1,0 +1,43 @@
+import type { Plan } from '../plan/plan.ts';
+import type { RunResult } from '../result.ts';
+import type { RunEvent } from '../store/layout.ts';
+import type { StoredRun } from '../store/open-run.ts';
+import { judge } from '../verdict/judge.ts';
+
+/**
+ * Judges a run from what is on its disk alone, be it over, stopped or killed.
+ *
+ * @param thresholds Instead of the plan's.
+ */
+export async function judgeStored(run: StoredRun, thresholds = run.plan.thresholds): Promise<RunResult> {
+  const plan: Plan = { ...run.plan, thresholds };
+  return await judge({
+    plan,
+    records: run.records(),
+    statsOf: (call, role) => run.stats(call, role),
+    environment: await run.environment(),
+    ...courseOf(run),
+  });
+}
+
+interface Course {
+  startedAtMs: number;
+  finishedAtMs: number;
+  aborted?: string;
+}
+
+/** When the run was, and what stopped it. One without an end was killed: nobody was left to write why. */
+function courseOf(run: StoredRun): Course {
+  let startedAtMs = Date.parse(run.plan.createdAt);
+  let finishedAtMs = startedAtMs;
+  let last: RunEvent | undefined;
+  let aborted: string | undefined;
+  for (const event of run.events()) {
+    if (event.type === 'run-started') startedAtMs = event.t;
+    if (event.type === 'run-aborted') aborted = event.signal;
+    finishedAtMs = Math.max(startedAtMs, event.t);
+    last = event;
+  }
+  if (last?.type !== 'run-ended') aborted ??= 'killed';
+  return { startedAtMs, finishedAtMs, ...(aborted === undefined ? {} : { aborted }) };
+}

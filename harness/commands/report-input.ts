@@ -1,0 +1,46 @@
+import type { CallDetail, ReportInput } from '../../reports/input.ts';
+import type { CallRecord } from '../fleet/call-record.ts';
+import { callSeries } from '../metrics/series.ts';
+import type { RunResult } from '../result.ts';
+import { assembleStats } from '../stats/delta.ts';
+import type { StoredRun } from '../store/open-run.ts';
+
+/** Lines of a browser's log that go into the report; all of them are in the run's folder. */
+const LOG_LINES = 200;
+
+/** What the HTML report is made of, read from a run's folder. */
+export async function readReportInput(run: StoredRun, result: RunResult): Promise<ReportInput> {
+  const logs = readLogs(run);
+  const calls: CallDetail[] = [];
+  for await (const record of run.records()) calls.push(readDetail(run, record, logs));
+  return { result, calls };
+}
+
+function readDetail(run: StoredRun, record: CallRecord, logs: ReadonlyMap<string, string[]>): CallDetail {
+  const { id, assignment } = record;
+  const roles = Object.keys(record.peers);
+  const byRole = <Value>(read: (role: string) => Value): Record<string, Value> =>
+    Object.fromEntries(roles.map((role) => [role, read(role)]));
+  const used = [...logs].filter(([browser]) => Object.values(assignment).includes(browser));
+  return {
+    record,
+    series: callSeries({ record, samples: byRole((role) => assembleStats(run.stats(id, role))) }),
+    events: [...run.callEvents(id)],
+    signaling: [...run.signaling(id)],
+    console: byRole((role) => [...run.console(id, role)]),
+    ...(used.length > 0 && { logs: Object.fromEntries(used) }),
+  };
+}
+
+function readLogs(run: StoredRun): Map<string, string[]> {
+  const logs = new Map<string, string[]>();
+  for (const { name } of run.plan.browsers) {
+    const newest: string[] = [];
+    for (const line of run.browserLog(name)) {
+      newest.push(line);
+      if (newest.length > LOG_LINES) newest.shift();
+    }
+    if (newest.length > 0) logs.set(name, newest);
+  }
+  return logs;
+}

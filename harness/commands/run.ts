@@ -1,0 +1,64 @@
+import type { ExitCode } from '../exit-codes.ts';
+import { StoreError } from '../errors.ts';
+import { LAYOUT } from '../store/layout.ts';
+import { openRun } from '../store/open-run.ts';
+import { createRunStore, type RunStore } from '../store/run-store.ts';
+import { describeEnvironment } from './environment.ts';
+import type { Flags, Io } from './io.ts';
+import { judgeStored } from './judge-stored.ts';
+import { prepareRun, type Prepared } from './prepare.ts';
+import { exitCodeIn, printResult } from './print-result.ts';
+import { openProgress } from './progress.ts';
+import { listenForStop } from './stop-signals.ts';
+import { writeReports } from './write-reports.ts';
+
+/** The whole way: plan, calls, verdict, reports, exit code. A signal ends the calls; the rest is done nevertheless. */
+export async function run(flags: Flags, io: Io): Promise<ExitCode> {
+  using stop = listenForStop(io);
+  // Loaded while the scenario and the browsers are looked for: both are on the way to the first call.
+  const effects = import('../run-scenario.ts');
+  const [{ runScenario }, prepared] = await Promise.all([effects, prepareRun(flags, io)]);
+  await using store = await openStore(prepared, io);
+  {
+    using progress = await openProgress(prepared, { quiet: flags.quiet === true, io });
+    try {
+      await runScenario({
+        plan: prepared.plan,
+        scenario: prepared.scenario,
+        store,
+        onEvent: progress.onEvent,
+        signal: stop.signal,
+      });
+    } catch (thrown) {
+      // Whatever becomes of the rest, the user must hear why the run broke.
+      if (thrown instanceof StoreError) await salvage(store, flags, io).catch(() => {});
+      throw thrown;
+    }
+  }
+  return await conclude(store, flags, io);
+}
+
+async function openStore({ plan, out }: Prepared, { env }: Io): Promise<RunStore> {
+  const store = await createRunStore({ root: out, runId: plan.runId });
+  await store.writePlan(plan);
+  await store.writeEnvironment(describeEnvironment(env));
+  return store;
+}
+
+/** Verdict and reports, from what is on disk. */
+async function conclude(store: RunStore, flags: Flags, io: Io): Promise<ExitCode> {
+  await store.flush();
+  const stored = await openRun(store.folder);
+  const result = await judgeStored(stored);
+  await store.writeText(LAYOUT.result, `${JSON.stringify(result, null, 2)}\n`);
+  await writeReports(stored, result, store, io);
+  await printResult(result, store.folder, { json: flags.json === true, io });
+  return exitCodeIn(result);
+}
+
+/** The disk takes no more: shows what can be told of the calls that are on it. The error itself follows. */
+async function salvage({ folder }: RunStore, flags: Flags, io: Io): Promise<void> {
+  if (flags.json === true) return;
+  const result = await judgeStored(await openRun(folder));
+  await printResult(result, folder, { json: false, io });
+}
