@@ -11,7 +11,7 @@ export function renderPair(assignment: Readonly<Record<string, string>>, roles: 
 export function renderFault(fault: Fault, { peers }: CallRecord): string {
   const message = oneLine(fault.message, 400).replace(/\.$/, '');
   const phase = PHASE_WORDS[fault.phase];
-  const named = message.toLowerCase().includes(phase.toLowerCase()) ? message : `${phase}: ${message}`;
+  const named = new RegExp(`\\b${phase}\\b`, 'i').test(message) ? message : `${phase}: ${message}`;
   const states = Object.values(peers).map((peer) => `${peer.role}: ${renderStates(peer)}`);
   return states.length ? `${named} (${states.join('; ')})` : named;
 }
