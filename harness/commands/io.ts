@@ -40,3 +40,10 @@ export function textsOf(flags: Flags, name: string): string[] {
   const value = flags[name];
   return (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string');
 }
+
+/** Whether to colour what goes there. @see https://no-color.org and https://force-color.org */
+export function hasColor({ isTTY }: Output, env: Io['env']): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0';
+  return isTTY === true && env.TERM !== 'dumb';
+}

@@ -20,7 +20,7 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
   const [{ runScenario }, prepared] = await Promise.all([effects, prepareRun(flags, io)]);
   await using store = await openStore(prepared, io);
   {
-    using progress = await openProgress(prepared, { quiet: flags.quiet === true, io });
+    using progress = await openProgress({ quiet: flags.quiet === true, warnings: prepared.warnings, io });
     try {
       await runScenario({
         plan: prepared.plan,
@@ -60,5 +60,5 @@ async function conclude(store: RunStore, flags: Flags, io: Io): Promise<ExitCode
 async function salvage({ folder }: RunStore, flags: Flags, io: Io): Promise<void> {
   if (flags.json === true) return;
   const result = await judgeStored(await openRun(folder));
-  await printResult(result, folder, { json: false, io });
+  await printResult(result, folder, { json: false, io, hasReport: false });
 }
