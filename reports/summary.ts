@@ -1,0 +1,129 @@
+import type { CallResult, RunResult } from '../harness/result.ts';
+import { formatDuration, formatFigure, plural } from './figures.ts';
+import { arrangeMatrix, describeCell, type Matrix, type MatrixCell } from './matrix.ts';
+import { printable, printableLine } from './printable.ts';
+import { byUrgency, STATUS_MARKS } from './status-marks.ts';
+
+/** More calls in trouble than this are counted, not told: a comment on a pull request holds 65 536 characters. */
+const MOST_CALLS = 20;
+const MOST_EVIDENCE = 1500;
+const MOST_SENTENCE = 400;
+
+/** Markdown for a pull request or a CI job's summary: verdict, matrix, thresholds, what broke and why. */
+export function renderSummary(result: RunResult): string {
+  const { environment } = result;
+  const browsers = result.browsers
+    .map(({ name, version }) => (version ? `${name} ${version}` : name))
+    .join(', ');
+  const where = `${environment.os}, ${environment.cpus} cores, Node ${environment.node}, ${environment.network} network`;
+  const parts = [
+    `## ${STATUS_MARKS[result.status]} ${text(result.scenario.name)}: ${result.status}`,
+    `**${text(result.headline)}**`,
+    result.aborted === undefined
+      ? ''
+      : `**Stopped by ${text(result.aborted)}**: this is what was measured until then.`,
+    matrixTable(result),
+    thresholdTable(result),
+    troubledCalls(result),
+    `<sub>${plural(result.calls.length, 'call')} in ${formatDuration(result.wallMs)} · ${result.checks.passed} checks held, ${result.checks.failed} failed, ${result.checks.inconclusive} without evidence · ${text(browsers)} · ${text(where)} · seed ${result.seed} · exit code ${result.exitCode}</sub>`,
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function matrixTable(result: RunResult): string {
+  const matrix = arrangeMatrix(result);
+  const rows =
+    matrix.shape === 'grid'
+      ? gridRows(matrix)
+      : [
+          ['cell', 'status'],
+          ...matrix.cells.map((entry) => [
+            text(describeCell(result, entry.cell.assignment)),
+            cellText(entry),
+          ]),
+        ];
+  return rows.length > 1 ? table(rows) : '';
+}
+
+function gridRows({ rowRole, columnRole, columns, rows }: Extract<Matrix, { shape: 'grid' }>): string[][] {
+  return [
+    [`${text(rowRole)} ↓ ${text(columnRole)} →`, ...columns.map((column) => text(column))],
+    ...rows.map(({ browser, cells }) => [`**${text(browser)}**`, ...cells.map(cellText)]),
+  ];
+}
+
+function cellText(entry: MatrixCell | undefined): string {
+  if (!entry) return '';
+  const { cell, calls, passed } = entry;
+  const connectMs = cell.metrics['connect_ms']?.med;
+  const facts = [
+    `${STATUS_MARKS[cell.status]} ${cell.status}`,
+    calls.length > 1 && `${passed}/${calls.length}`,
+    connectMs !== undefined && formatFigure(connectMs, 'ms'),
+  ];
+  return facts.filter((fact) => fact !== false).join(', ');
+}
+
+function thresholdTable({ thresholds }: RunResult): string {
+  if (thresholds.length === 0) return '';
+  const rows = thresholds.map(({ status, metric, expression, actual, unit, samples }) => [
+    `${STATUS_MARKS[status]} ${text(metric)}`,
+    text(expression),
+    formatFigure(actual, unit),
+    text(unit),
+    String(samples),
+  ]);
+  return table([['threshold', 'expected', 'actual', 'unit', 'samples'], ...rows]);
+}
+
+function troubledCalls({ calls }: RunResult): string {
+  const troubled = byUrgency(calls).filter(({ status }) => status !== 'passed');
+  if (troubled.length === 0) return '';
+  const told = troubled.slice(0, MOST_CALLS).map(describeCall);
+  const more = troubled.length - told.length;
+  return [
+    '### Calls that did not pass',
+    ...told,
+    ...(more > 0 ? [`… and ${more} more, in the report.`] : []),
+  ].join('\n\n');
+}
+
+function describeCall(call: CallResult): string {
+  const sentence = `${STATUS_MARKS[call.status]} **${text(call.id)}** ${text(call.headline)}`;
+  const lines = [
+    ...call.reasons.flatMap(({ hint }) => (hint ? [`hint: ${hint}`] : [])),
+    ...call.checks
+      .filter(({ status }) => status !== 'passed')
+      .map(
+        ({ name, role, expected, actual }) =>
+          `${role ? `${role}: ` : ''}${name}: expected ${expected}, got ${actual}`,
+      ),
+    ...Object.entries(call.peers).flatMap(([role, { browser, evidence }]) =>
+      evidence ? [`${role} (${browser}): ${evidence}`] : [],
+    ),
+  ].map((line) => printableLine(line, MOST_SENTENCE));
+  if (lines.length === 0) return sentence;
+  const evidence = escapeHtml(printable(lines.join('\n')).slice(0, MOST_EVIDENCE));
+  return `${sentence}\n\n<details><summary>evidence</summary>\n\n<pre>${evidence}</pre>\n\n</details>`;
+}
+
+function table([head = [], ...rows]: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/**
+ * Text on one line in which nothing is markup: no table, link, tag or heading. After `@` and `#` stands a space of no
+ * width, so that nobody is mentioned and no issue is linked from what a page wrote.
+ */
+function text(raw: string): string {
+  return printableLine(raw, MOST_SENTENCE)
+    .replace(/[&<>"'|`*_[\]~\\!#@$]/g, (character) => `&#${character.codePointAt(0)};`)
+    .replaceAll(/&#(35|64);/g, '&#$1;&#8203;')
+    .replaceAll('://', '&#58;//')
+    .replaceAll('www.', 'www&#46;');
+}
+
+function escapeHtml(raw: string): string {
+  return raw.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,107 @@
+import type { RunEvent } from '../../harness/store/layout.ts';
+import { formatDuration, plural } from '../figures.ts';
+import { printableLine } from '../printable.ts';
+import { colorMark, type Colors, fit } from './ink.ts';
+import { type ProgressState, type RunningCall, timeLeftMs } from './progress-state.ts';
+
+/** In a run of more calls than this, plain output says nothing of single steps. */
+const MANY_CALLS = 20;
+const MOST_RUNNING = 4;
+const MOST_STDERR = 5;
+const BAR_WIDTH = 24;
+
+/** What an event leaves on the screen for good. `state` is the state before the event. */
+export function permanentLines(
+  event: RunEvent,
+  state: ProgressState,
+  colors: Colors,
+  live: boolean,
+): string[] {
+  switch (event.type) {
+    case 'run-started':
+      return [`${plural(event.calls, 'call')} in ${plural(event.cells, 'cell')}, into ${event.folder}`];
+    case 'browser-launched':
+      return [
+        `${printableLine(`${event.browser} ${event.version}`)} ${event.relaunch ? 'launched again' : 'launched'} in ${formatDuration(event.launchMs)}`,
+      ];
+    case 'browser-died':
+      return [
+        `${colorMark('errored', colors)} ${event.browser} (pid ${event.pid}) died of ${event.signal ?? `exit code ${event.exitCode ?? 'unknown'}`}`,
+        ...event.stderr.slice(-MOST_STDERR).map((line) => colors.dim(`    ${printableLine(line, 300)}`)),
+      ];
+    case 'manual-peer':
+      return [`Open this as the ${event.role}:`, '', ...event.qr.trimEnd().split('\n'), '', `  ${event.url}`];
+    case 'manual-peer-joined':
+      return [`${event.role} joined: ${printableLine(event.userAgent, 200)}`];
+    case 'check':
+      return event.passed === false
+        ? [
+            `${colorMark('failed', colors)} ${event.call}: ${event.role ? `${event.role}: ` : ''}${printableLine(event.name, 200)}`,
+          ]
+        : [];
+    case 'call-started':
+      return live
+        ? []
+        : [`${describeCell(event.cell)}: ${event.call} started (${event.index} of ${event.of})`];
+    case 'step-started':
+      return live || state.calls > MANY_CALLS ? [] : [`${event.call}: ${printableLine(event.step, 100)}`];
+    case 'call-ended':
+      return [endedLine(event, state, colors)];
+    case 'warning':
+      return [`${colors.yellow('warning:')} ${printableLine(event.message, 500)}`];
+    case 'run-aborted':
+      return [`Stopped by ${event.signal}: closing browsers, then judging what was measured.`];
+    case 'server-listening':
+    case 'browser-launching':
+    case 'run-ended':
+      return [];
+  }
+}
+
+/** What is going on now, drawn again with every event: a line for each running call, then how far the run is. */
+export function liveLines(state: ProgressState, now: number, columns: number, colors: Colors): string[] {
+  const running = state.running.slice(0, MOST_RUNNING).map((call) => fit(runningLine(call, now), columns));
+  const hidden = state.running.length - running.length;
+  const launching =
+    state.launching.length > 0 ? [fit(`  launching ${state.launching.join(', ')}`, columns)] : [];
+  const more = hidden > 0 ? [`  … and ${plural(hidden, 'call')} more`] : [];
+  return [...launching, ...running, ...more, barLine(state, now, columns, colors)];
+}
+
+function runningLine({ cell, step, startedAt, id }: RunningCall, now: number): string {
+  return `  ${describeCell(cell)}  ${printableLine(step ?? 'starting', 60)}  ${formatDuration(Math.max(0, now - startedAt))}  ${id}`;
+}
+
+function barLine(state: ProgressState, now: number, columns: number, colors: Colors): string {
+  const { calls, finished, startedAt = now } = state;
+  const left = timeLeftMs(state, now);
+  const parts = [
+    `${finished} of ${plural(calls, 'call')}`,
+    formatDuration(Math.max(0, now - startedAt)),
+    ...(left === undefined ? [] : [`about ${formatDuration(left)} left`]),
+  ];
+  const words = parts.join(', ');
+  const width = Math.min(BAR_WIDTH, columns - words.length - 4);
+  if (width < 4) return fit(`  ${words}`, columns);
+  const filled = calls === 0 ? 0 : Math.round((finished / calls) * width);
+  return `  ${colors.green('━'.repeat(filled))}${colors.dim('─'.repeat(width - filled))}  ${words}`;
+}
+
+/** Says what is known before the verdict: how many checks held, not that the call passed. */
+function endedLine(event: RunEvent & { type: 'call-ended' }, state: ProgressState, colors: Colors): string {
+  const { held = 0, undecided = 0 } = state.running.find(({ id }) => id === event.call) ?? {};
+  const facts = [
+    event.fault !== undefined && printableLine(event.fault, 300),
+    event.checksFailed > 0 && `${plural(event.checksFailed, 'check')} failed`,
+    undecided > 0 && `${plural(undecided, 'check')} without evidence`,
+    `${plural(held, 'check')} held`,
+    formatDuration(event.durationMs),
+  ].filter((fact) => fact !== false);
+  const broken = event.fault !== undefined || event.checksFailed > 0;
+  const status = broken ? 'failed' : undecided > 0 || held === 0 ? 'inconclusive' : 'passed';
+  return `${colorMark(status, colors)} ${describeCell(event.cell)}  ${colors.dim(event.call)}  ${facts.join(', ')}`;
+}
+
+function describeCell(cell: string): string {
+  return printableLine(cell).split(':').join(' → ');
+}

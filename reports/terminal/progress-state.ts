@@ -1,0 +1,97 @@
+import type { RunEvent } from '../../harness/store/layout.ts';
+
+/** A call that is under way. */
+export interface RunningCall {
+  id: string;
+  cell: string;
+  /** From 1. */
+  index: number;
+  step?: string;
+  startedAt: number;
+  held: number;
+  /** Checks without evidence. */
+  undecided: number;
+}
+
+/** What a run's events amount to so far. Times are epoch ms. */
+export interface ProgressState {
+  startedAt?: number;
+  calls: number;
+  finished: number;
+  running: RunningCall[];
+  launching: string[];
+  /** When the first call began: time left is estimated from there. */
+  firstCallAt?: number;
+  aborted?: string;
+}
+
+export const NOTHING_YET: ProgressState = { calls: 0, finished: 0, running: [], launching: [] };
+
+/** The state after one more event. Pure. */
+export function advance(state: ProgressState, event: RunEvent): ProgressState {
+  switch (event.type) {
+    case 'run-started':
+      return { ...state, startedAt: event.t, calls: event.calls };
+    case 'browser-launching':
+      return { ...state, launching: [...state.launching, event.browser] };
+    case 'browser-launched':
+    case 'browser-died':
+      return { ...state, launching: state.launching.filter((browser) => browser !== event.browser) };
+    case 'call-started':
+      return startCall(state, event);
+    case 'step-started':
+      return changeCall(state, event.call, (call) => ({ ...call, step: event.step }));
+    case 'check':
+      return changeCall(state, event.call, (call) => ({
+        ...call,
+        held: call.held + (event.passed === true ? 1 : 0),
+        undecided: call.undecided + (event.passed === undefined ? 1 : 0),
+      }));
+    case 'call-ended':
+      return {
+        ...state,
+        finished: state.finished + 1,
+        running: state.running.filter(({ id }) => id !== event.call),
+      };
+    case 'run-aborted':
+      return { ...state, aborted: event.signal };
+    case 'run-ended':
+      return { ...state, running: [], launching: [] };
+    default:
+      return state;
+  }
+}
+
+/**
+ * Time left, ms: what is still to do at the pace of the calls that ended, however many ran at once. `undefined` until
+ * a first call has ended.
+ */
+export function timeLeftMs({ calls, finished, firstCallAt }: ProgressState, now: number): number | undefined {
+  if (finished === 0 || firstCallAt === undefined) return undefined;
+  return ((now - firstCallAt) / finished) * Math.max(0, calls - finished);
+}
+
+function startCall(state: ProgressState, event: RunEvent & { type: 'call-started' }): ProgressState {
+  const call = {
+    id: event.call,
+    cell: event.cell,
+    index: event.index,
+    startedAt: event.t,
+    held: 0,
+    undecided: 0,
+  };
+  return {
+    ...state,
+    calls: Math.max(state.calls, event.of),
+    running: [...state.running, call],
+    firstCallAt: state.firstCallAt ?? event.t,
+  };
+}
+
+function changeCall(
+  state: ProgressState,
+  id: string,
+  change: (call: RunningCall) => RunningCall,
+): ProgressState {
+  return { ...state, running: state.running.map((call) => (call.id === id ? change(call) : call)) };
+}
