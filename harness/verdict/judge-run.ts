@@ -126,7 +126,7 @@ function missingReasons(plan: Plan, calls: readonly CallResult[], aborted: strin
   ];
 }
 
-/** `p2p-call passed: 4 of 4 calls`; `p2p-call failed: chrome → firefox: DTLS did not connect …`. */
+/** `p2p-call: 4 of 4 calls passed`; `p2p-call failed: chrome → firefox: DTLS did not connect …`. */
 export function runHeadline(
   plan: Plan,
   calls: readonly CallResult[],
