@@ -1,0 +1,55 @@
+import type { SignalingMessage } from '../protocol.ts';
+import type { Backoff } from './backoff.ts';
+import { SignalingClientError } from './errors.ts';
+import type { SocketConstructor } from './socket.ts';
+
+/** `connecting` → `open` ⇄ `reconnecting`, and from each of them → `closed`, which is final. */
+export type SignalingClientState = 'connecting' | 'open' | 'reconnecting' | 'closed';
+
+export interface SignalingClientOptions {
+  /** The stub's `url`. */
+  url: string;
+  token: string;
+  room: string;
+  /** This peer's name, unique in the room. */
+  peer: string;
+  /** Default: the global one; Node 20 has none, give it that of `ws`. */
+  WebSocket?: SocketConstructor;
+  /** Messages to this peer, each once, in the order the server took them. */
+  onMessage?: (message: SignalingMessage) => void;
+  /** The other peers, in the order they came: once after joining and then after every change. */
+  onRoster?: (peers: string[]) => void;
+  onStateChange?: (state: SignalingClientState, why: string) => void;
+  /** When `error.fatal`, the client has closed. */
+  onError?: (error: SignalingClientError) => void;
+  /** How long the first connection may take, all attempts together, ms. Default 10 000. */
+  openTimeoutMs?: number;
+  /** How long {@link SignalingClient.close} waits for what is still to be delivered, ms. Default 2000. */
+  closeTimeoutMs?: number;
+  backoff?: Backoff;
+  /** Messages kept until the server has acknowledged them. Default 2048, and 16 MiB. */
+  maxPending?: number;
+  maxPendingBytes?: number;
+  /** From 0 to 1; for the jitter of the backoff. */
+  random?: () => number;
+}
+
+/** The URL, or a thrown {@link SignalingClientError} when no WebSocket could ever be opened with it. */
+export function parseUrl(url: string): string {
+  const isSocketUrl = /^wss?:\/\//.test(url) && URL.canParse(url);
+  if (isSocketUrl) return url;
+  throw new SignalingClientError(`url: expected ws://… or wss://…, got ${url}`, {
+    code: 'bad-url',
+    fatal: true,
+  });
+}
+
+/** The runtime's own WebSocket. */
+export function globalSocket(): SocketConstructor {
+  if (typeof WebSocket === 'function') return WebSocket;
+  throw new SignalingClientError('this runtime has no global WebSocket', {
+    code: 'bad-url',
+    fatal: true,
+    hint: 'give the option WebSocket: that of the package ws',
+  });
+}

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import { SignalingStubError } from './errors.ts';
+import { Hub } from './hub.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { listen, renderHost } from './listen.ts';
+import { DEFAULT_PATH, type RelayedMessage } from './protocol.ts';
+import type { TraceEntry } from './trace.ts';
+import type { Transport } from './transports/transport.ts';
+import { openWebSocketTransport } from './transports/websocket.ts';
+
+export interface SignalingStubOptions {
+  /** Address to listen on. Default `127.0.0.1`: nothing outside this machine gets in. */
+  host?: string;
+  /** Default 0: any free port. */
+  port?: number;
+  /** PEM texts; the stub then speaks `https` and `wss`. */
+  tls?: { cert: string; key: string };
+  /** Attach to this server instead of listening: `host`, `port` and `tls` are its owner's, and so is `/health`. */
+  server?: http.Server | https.Server;
+  /** Where WebSockets are taken. Default `/signaling`. */
+  path?: string;
+  /** What a client must show. Default: a new random one. */
+  token?: string;
+  limits?: Partial<Limits>;
+  /** How often links are probed, ms. Default 10 000; a dead one is found within three times that. */
+  heartbeatMs?: number;
+  /** How long a peer may be away and lose nothing, ms. Default 30 000. */
+  resumeGraceMs?: number;
+  /** How long a connection may stay without joining, ms. Default 10 000. */
+  joinTimeoutMs?: number;
+  /** Called for every message with what became of it. Must not throw. */
+  onTrace?: (entry: TraceEntry) => void;
+  /** May change a message before it is relayed, or drop it (`undefined`). Sender and room stay what they are. */
+  intercept?: (message: RelayedMessage) => RelayedMessage | undefined;
+}
+
+/** What `GET /health` says. */
+export interface Health {
+  status: 'ok' | 'closed';
+  rooms: number;
+  peers: number;
+  uptimeSeconds: number;
+  /** Taken from peers since the start. */
+  messages: number;
+}
+
+export interface SignalingStub extends AsyncDisposable {
+  /** `ws://127.0.0.1:40123/signaling`, without the token. Throws while an attached server is not listening. */
+  readonly url: string;
+  readonly token: string;
+  readonly port: number;
+  health(): Health;
+  /** Cuts a peer's link as a broken network would; it may resume. False when it has none. */
+  disconnect(room: string, peer: string): boolean;
+  /** Ends every connection and frees the port. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Starts a signaling server. Throws {@link SignalingStubError} when it cannot listen or an option is wrong. */
+export async function openSignalingStub(options: SignalingStubOptions = {}): Promise<SignalingStub> {
+  const { heartbeatMs = 10_000, resumeGraceMs = 30_000, joinTimeoutMs = 10_000 } = options;
+  const { token = randomBytes(18).toString('base64url'), path = DEFAULT_PATH } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  checkOptions({ ...limits, heartbeatMs, resumeGraceMs, joinTimeoutMs }, token, path, options);
+  const { onTrace, intercept } = options;
+  const hub = new Hub({ token, limits, heartbeatMs, resumeGraceMs, joinTimeoutMs, onTrace, intercept });
+  const own = options.server === undefined;
+  const server = options.server ?? createServer(options.tls);
+  if (own) await listen(server, { host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+  const transport = openWebSocketTransport({
+    server,
+    path,
+    exclusive: own,
+    accept: (connection) => hub.accept(connection),
+    // Twice the limit is still read, so that whoever is over it gets a sentence and not just a close code.
+    maxFrameBytes: limits.messageBytes * 2,
+    maxBufferedBytes: limits.queueBytes * 2,
+    heartbeatMs,
+  });
+  const stub = new OpenSignalingStub({ token, path, own, server, transport, hub });
+  if (own) server.on('request', (request, response) => answer(stub, request, response));
+  return stub;
+}
+
+interface Parts {
+  token: string;
+  path: string;
+  own: boolean;
+  server: http.Server | https.Server;
+  transport: Transport;
+  hub: Hub;
+}
+
+class OpenSignalingStub implements SignalingStub {
+  readonly token: string;
+  readonly #parts: Parts;
+  readonly #startedMs = performance.now();
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.token = parts.token;
+    this.#parts = parts;
+  }
+
+  get url(): string {
+    const { server, path } = this.#parts;
+    const { address, port } = this.#address();
+    return `${server instanceof TlsServer ? 'wss' : 'ws'}://${renderHost(address)}:${port}${path}`;
+  }
+
+  get port(): number {
+    return this.#address().port;
+  }
+
+  health(): Health {
+    const uptimeSeconds = Math.round(performance.now() - this.#startedMs) / 1000;
+    return { status: this.#closed ? 'closed' : 'ok', ...this.#parts.hub.counts, uptimeSeconds };
+  }
+
+  disconnect(room: string, peer: string): boolean {
+    return this.#parts.hub.disconnect(room, peer);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { hub, transport, own, server } = this.#parts;
+    hub.close();
+    await transport.close();
+    if (!own) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  #address(): AddressInfo {
+    const address = this.#parts.server.address();
+    if (address !== null && typeof address === 'object') return address;
+    throw new SignalingStubError('the signaling stub has no address: its server is not listening on a port', {
+      code: 'NOT_LISTENING',
+      hint: 'let the server you attached to listen first',
+    });
+  }
+}
+
+function createServer(tls: SignalingStubOptions['tls']): http.Server | https.Server {
+  if (!tls) return http.createServer();
+  try {
+    return https.createServer({ cert: tls.cert, key: tls.key });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SignalingStubError(`the TLS certificate or key cannot be used: ${why}`, {
+      code: 'TLS_INVALID',
+      hint: 'give a certificate and its own private key, both as PEM',
+      cause,
+    });
+  }
+}
+
+function answer(stub: SignalingStub, request: http.IncomingMessage, response: http.ServerResponse): void {
+  const isHealth = request.url?.split('?', 1)[0] === '/health';
+  const allowed = request.method === 'GET' || request.method === 'HEAD';
+  const status = !isHealth ? 404 : allowed ? 200 : 405;
+  const body = status === 200 ? stub.health() : { error: http.STATUS_CODES[status] };
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+function checkOptions(
+  numbers: Record<string, number>,
+  token: string,
+  path: string,
+  { server, host, port, tls }: SignalingStubOptions,
+): void {
+  const problems = Object.entries(numbers)
+    .filter(([, value]) => !Number.isInteger(value) || value < 1)
+    .map(([name, value]) => `${name}: expected an integer from 1, got ${value}`);
+  if (token === '') problems.push('token: expected at least one character, got none');
+  if (!path.startsWith('/')) problems.push(`path: expected a path like ${DEFAULT_PATH}, got ${path}`);
+  const owners = Object.entries({ host, port, tls }).filter(([, value]) => value !== undefined);
+  if (server) problems.push(...owners.map(([name]) => `${name}: expected none with server, got one`));
+  if (problems.length === 0) return;
+  throw new SignalingStubError(problems.join('\n'), { code: 'OPTIONS_INVALID', details: { problems } });
+}

@@ -1,0 +1,42 @@
+/** One client's link to the stub, whatever carries it. Frames are text and arrive whole and in order. */
+export interface Connection {
+  /** What the client gave with its opening request; `undefined` when it gave none. */
+  readonly token: string | undefined;
+  /** `127.0.0.1:54321`, for the trace. */
+  readonly remote: string;
+  /** Hands a frame over. Does nothing once the link is closing. */
+  send(frame: string): void;
+  /** Ends the link after what was sent before. The code is the protocol's. */
+  close(code: number, reason: string): void;
+  /** Cuts the link at once, as a broken network would. */
+  terminate(): void;
+}
+
+/** What the stub wants to hear of a connection. */
+export interface ConnectionHandlers {
+  frame(text: string, sizeBytes: number): void;
+  /** A frame that no one could read: binary, or larger than the transport reads. */
+  unreadable(why: 'binary' | 'too-large', sizeBytes: number | undefined): void;
+  /** The link is gone; called once, and nothing after it. */
+  closed(): void;
+}
+
+export interface TransportOptions {
+  /** Called for every new connection, before its first frame. */
+  accept(connection: Connection): ConnectionHandlers;
+  /** Largest frame that is read at all, bytes: above the protocol's limit, so that the error can be answered. */
+  maxFrameBytes: number;
+  /** Most bytes waiting in a link to a reader that does not read; more and the link is cut. */
+  maxBufferedBytes: number;
+  /** How often a link is probed, ms. Two probes unanswered and it is cut. */
+  heartbeatMs: number;
+}
+
+/** A way to reach the stub. Finding dead links is the transport's duty, each has its own means. */
+export interface Transport extends AsyncDisposable {
+  readonly name: string;
+  /** How many links are open. */
+  readonly connections: number;
+  /** Takes no new link, ends the open ones, resolves when all are gone. Idempotent. */
+  close(): Promise<void>;
+}
