@@ -143,7 +143,7 @@ export function runHeadline(
   }
   const unsupported = calls.filter((call) => call.status === 'unsupported').length;
   if (status === 'passed')
-    return `${name} passed: ${count}${unsupported ? `, ${unsupported} unsupported` : ''}`;
+    return `${name}: ${count}${unsupported ? `, ${unsupported} unsupported` : ''}`;
   const verb = status === 'inconclusive' ? 'is inconclusive' : status;
   return `${name} ${verb}${why}; ${count}`;
 }
