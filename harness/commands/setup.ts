@@ -31,7 +31,9 @@ export async function setup(
   io: Pick<Io, 'stdout' | 'stderr' | 'env'>,
 ): Promise<ExitCode> {
   checkExtras(extras);
-  const optional = extras.flatMap((name) => EXTRAS[name] ?? []);
+  const linux = process.platform === 'linux';
+  if (extras.length > 0 && !linux) io.stderr.write(`callrig: ${extras.join(', ')}: Linux only, left out\n`);
+  const optional = linux ? extras.flatMap((name) => EXTRAS[name] ?? []) : [];
   const things = Object.keys(THINGS).filter(
     (thing) => !LAB_THINGS.includes(thing) || optional.includes(thing),
   );

@@ -2,7 +2,7 @@
 import { downloadBrowser } from './download-browser.mjs';
 import { ask, run } from './processes.mjs';
 import { afterInstall, choosePackages, detectSystem, installCommand } from './system-packages.mjs';
-import { isBrowser, locate } from './things.mjs';
+import { isBrowser, locate as locateThing } from './things.mjs';
 
 /**
  * @typedef {import('./executables.mjs').Environment} Environment
@@ -14,6 +14,10 @@ import { isBrowser, locate } from './things.mjs';
  * @property {string[]} ways How it will be got, in the order of trying; empty when a person must do it.
  * @property {string[]} byHand The commands for a person, any one of them.
  *
+ * @typedef {object} Means What installing reaches out with; tests bring their own.
+ * @property {(thing: string, env: Environment) => string | undefined} [locate]
+ * @property {(browser: string, options: { env: Environment, log: (line: string) => void }) => Promise<string | undefined>} [download]
+ *
  * @typedef {object} Failure
  * @property {string} thing
  * @property {string[]} reasons What each way came to.
@@ -24,10 +28,10 @@ import { isBrowser, locate } from './things.mjs';
  * What would be done to have these things, without doing it.
  *
  * @param {readonly string[]} things
- * @param {{ env: Environment, system?: System }} options
+ * @param {{ env: Environment, system?: System } & Means} options
  * @returns {PlannedThing[]}
  */
-export function planInstall(things, { env, system = detectSystem(env) }) {
+export function planInstall(things, { env, system = detectSystem(env), locate = locateThing }) {
   return things.map((thing) => {
     const path = locate(thing, env);
     if (path !== undefined) return { thing, path, ways: [], byHand: [] };
@@ -50,22 +54,25 @@ const downloadCommand = (browser) => `npx puppeteer browsers install ${browser}`
  * it does before it does it. Never throws for what cannot be had.
  *
  * @param {readonly string[]} things
- * @param {{ env: Environment, root: string, log: (line: string) => void }} options
+ * @param {{ env: Environment, root: string, log: (line: string) => void } & Means} options
  * @returns {Promise<Failure[]>} What is still missing.
  */
-export async function installThings(things, { env, root, log }) {
+export async function installThings(
+  things,
+  { env, root, log, locate = locateThing, download = downloadBrowser },
+) {
   /** @type {Map<string, string[]>} */
   const reasons = new Map(
     things.filter((thing) => locate(thing, env) === undefined).map((thing) => [thing, []]),
   );
   /** @param {string} thing */
-  const download = async (thing) => {
+  const tryDownload = async (thing) => {
     log(`${thing} is missing: downloading it (${downloadCommand(thing)})`);
-    const why = await downloadBrowser(thing, { env, log });
+    const why = await download(thing, { env, log });
     if (why !== undefined) log(`${thing} was not downloaded: ${why}`);
     if (why !== undefined) reasons.get(thing)?.push(`download: ${why}`);
   };
-  await Promise.all([...reasons.keys()].filter(isBrowser).map(download));
+  await Promise.all([...reasons.keys()].filter(isBrowser).map(tryDownload));
 
   const system = detectSystem(env);
   const missing = [...reasons.keys()].filter((thing) => locate(thing, env) === undefined);
@@ -78,7 +85,7 @@ export async function installThings(things, { env, root, log }) {
     .map((thing) => ({
       thing,
       reasons: reasons.get(thing) ?? [],
-      byHand: planInstall([thing], { env, system })[0]?.byHand ?? [],
+      byHand: planInstall([thing], { env, system, locate })[0]?.byHand ?? [],
     }));
 }
 

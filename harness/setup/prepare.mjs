@@ -1,14 +1,15 @@
 // @ts-check
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NPM_CI, whyInstall } from './dependencies.mjs';
 import { DEFAULT_BROWSERS } from './known-browsers.mjs';
-import { locate, THINGS } from './things.mjs';
+import { recall, remember } from './not-installed.mjs';
+import { locate as locateThing, THINGS } from './things.mjs';
 
 /**
  * @typedef {import('./executables.mjs').Environment} Environment
- * @typedef {{ env: Environment, root: string, browsers: string[], log: (line: string) => void }} Context
+ * @typedef {import('./install.mjs').Means & { locate: typeof locateThing }} Means
+ * @typedef {{ env: Environment, root: string, browsers: string[], log: (line: string) => void } & Means} Context
  * @typedef {{ dependencies: string | undefined, browsers: string[], coturn: boolean }} Lacks
  */
 
@@ -19,18 +20,22 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /**
  * Sees that what a script needs is there and installs what is not. Everything it says goes to stderr.
  *
- * @param {{ args: string[], env: Environment, root?: string }} options `--no-browsers`: npm's packages only.
+ * @param {object} options
+ * @param {string[]} options.args `--no-browsers`: npm's packages only.
+ * @param {Environment} options.env
+ * @param {string} [options.root] The repository.
+ * @param {(line: string) => void} [options.log]
+ * @param {import('./install.mjs').Means} [options.means]
  * @returns {Promise<number>} An exit code.
  */
-export async function prepare({ args, env, root = ROOT }) {
-  /** @param {string} line */
-  const log = (line) => void process.stderr.write(`callrig: ${line}\n`);
+export async function prepare({ args, env, root = ROOT, log = say, means }) {
   const unknown = args.filter((arg) => arg !== '--no-browsers');
   if (unknown.length > 0) {
     log(`expected no argument but --no-browsers, got ${unknown.join(' ')}`);
     return USAGE;
   }
-  const context = { env, root, log, browsers: args.includes('--no-browsers') ? [] : DEFAULT_BROWSERS };
+  const browsers = args.includes('--no-browsers') ? [] : DEFAULT_BROWSERS;
+  const context = { env, root, log, browsers, locate: locateThing, ...means };
   const lacks = look(context);
   if (isComplete(lacks)) return 0;
   if (mustNotInstall(env)) return refuse(lacks, context);
@@ -41,6 +46,11 @@ export async function prepare({ args, env, root = ROOT }) {
   });
 }
 
+/** @param {string} line */
+function say(line) {
+  process.stderr.write(`callrig: ${line}\n`);
+}
+
 /** @param {Environment} env */
 export const mustNotInstall = ({ CALLRIG_NO_INSTALL: value = '' }) => !['', '0', 'false'].includes(value);
 
@@ -48,7 +58,7 @@ export const mustNotInstall = ({ CALLRIG_NO_INSTALL: value = '' }) => !['', '0',
  * @param {Context} context
  * @returns {Lacks}
  */
-function look({ env, root, browsers }) {
+function look({ env, root, browsers, locate }) {
   const given = recall(root);
   return {
     dependencies: whyInstall(root),
@@ -64,12 +74,15 @@ const isComplete = ({ dependencies, browsers, coturn }) => !dependencies && brow
  * @param {Lacks} lacks
  * @param {Context} context
  */
-async function refuse({ dependencies, browsers, coturn }, { env, log }) {
+async function refuse({ dependencies, browsers, coturn }, { env, log, locate }) {
   const { planInstall } = await import('./install.mjs');
   if (!dependencies && browsers.length === 0) return 0;
   log('CALLRIG_NO_INSTALL is set, and something is missing. To get it:');
   if (dependencies) log(`  ${dependencies}: npm ${NPM_CI.slice(0, 3).join(' ')}`);
-  for (const { thing, byHand } of planInstall([...browsers, ...(coturn ? ['coturn'] : [])], { env })) {
+  for (const { thing, byHand } of planInstall([...browsers, ...(coturn ? ['coturn'] : [])], {
+    env,
+    locate,
+  })) {
     const label = thing === 'coturn' ? 'coturn (optional)' : thing;
     log(`  ${label}: ${byHand.join(', or: ') || 'no known command here'}`);
   }
@@ -82,69 +95,48 @@ async function refuse({ dependencies, browsers, coturn }, { env, log }) {
  * @returns {Promise<number>}
  */
 async function install({ dependencies, browsers, coturn }, context) {
-  const { env, root, log } = context;
-  if (dependencies) {
-    log(`${dependencies}: running npm ${NPM_CI.join(' ')}`);
-    const why = await npmCi(context);
-    if (why !== undefined) {
-      log(`npm's packages could not be installed: ${why}`);
-      return ENVIRONMENT;
-    }
-  }
+  const { env, root, log, locate } = context;
+  if (dependencies && !(await installDependencies(dependencies, context))) return ENVIRONMENT;
   const earlier = recall(root);
-  const news = browsers.filter((name) => !(name in earlier) || context.browsers.length === browsers.length);
-  const things = [...news, ...(coturn ? ['coturn'] : [])];
-  const { installThings } = await import('./install.mjs');
-  const failures = things.length > 0 ? await installThings(things, context) : [];
-  remember(root, {
-    ...earlier,
-    ...Object.fromEntries(failures.map(({ thing, reasons }) => [thing, reasons.join('; ')])),
+  const nothing = browsers.length > 0 && browsers.length === context.browsers.length;
+  // Without any browser there is nothing to run, so that is tried every time.
+  const tried = nothing ? [] : browsers.filter((name) => name in earlier);
+  for (const name of tried) log(`${name} is still missing (${earlier[name]}); npm run setup tries again`);
+  const untried = browsers.filter((name) => !tried.includes(name));
+  await installMissing([...untried, ...(coturn ? ['coturn'] : [])], context);
+  return nothing && context.browsers.every((name) => locate(name, env) === undefined) ? ENVIRONMENT : 0;
+}
+
+/**
+ * @param {string} why
+ * @param {Context} context
+ */
+async function installDependencies(why, { env, root, log }) {
+  const { run } = await import('./processes.mjs');
+  log(`${why}: running npm ${NPM_CI.join(' ')}`);
+  // The npm that runs us, if one does: on Windows `npm` itself is not an executable.
+  const script = env['npm_execpath'];
+  const npm = script && /npm-cli\.c?js$/.test(script) ? [process.execPath, script] : ['npm'];
+  const failure = await run([...npm, ...NPM_CI], {
+    env: { ...env, PUPPETEER_SKIP_DOWNLOAD: '1' },
+    cwd: root,
   });
+  if (failure !== undefined) log(`npm's packages could not be installed: ${failure}`);
+  return failure === undefined;
+}
+
+/**
+ * @param {string[]} things
+ * @param {Context} context
+ */
+async function installMissing(things, context) {
+  if (things.length === 0) return;
+  const { log, root } = context;
+  const { installThings } = await import('./install.mjs');
+  const failures = await installThings(things, context);
   for (const { thing, reasons, byHand } of failures) {
     log(`${thing} could not be installed (${reasons.join('; ')}): ${THINGS[thing]?.without}`);
     if (byHand.length > 0) log(`  to get it: ${byHand.join(', or: ')}`);
   }
-  const missing = context.browsers.filter((name) => locate(name, env) === undefined);
-  const old = missing.filter((name) => !news.includes(name));
-  for (const name of old) log(`${name} is still missing (${earlier[name]}); npm run setup tries again`);
-  return missing.length > 0 && missing.length === context.browsers.length ? ENVIRONMENT : 0;
-}
-
-/**
- * The npm that runs us, if one does: on Windows `npm` itself is not an executable.
- *
- * @param {Context} context
- */
-async function npmCi({ env, root }) {
-  const { run } = await import('./processes.mjs');
-  const script = env['npm_execpath'];
-  const npm = script && /\.c?js$/.test(script) ? [process.execPath, script] : ['npm'];
-  return run([...npm, ...NPM_CI], { env: { ...env, PUPPETEER_SKIP_DOWNLOAD: '1' }, cwd: root });
-}
-
-/** @param {string} root */
-const memoryOf = (root) => join(root, 'node_modules', '.cache', 'callrig', 'not-installed.json');
-
-/**
- * What could not be installed earlier, and why; forgotten with node_modules.
- *
- * @param {string} root
- * @returns {Record<string, string>}
- */
-function recall(root) {
-  try {
-    return JSON.parse(readFileSync(memoryOf(root), 'utf8'));
-  } catch {
-    return {};
-  }
-}
-
-/**
- * @param {string} root
- * @param {Record<string, string>} failures
- */
-function remember(root, failures) {
-  if (Object.keys(failures).length === 0) return;
-  mkdirSync(dirname(memoryOf(root)), { recursive: true });
-  writeFileSync(memoryOf(root), `${JSON.stringify(failures, undefined, 2)}\n`);
+  remember(root, failures);
 }

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { advise } from '../../../harness/setup/doctor/advise.ts';
+import { judgeNetworks } from '../../../harness/setup/doctor/networks.ts';
+import { renderDoctor } from '../../../harness/setup/doctor/render.ts';
+import { CHROME, FIREFOX, MACHINE, REPORT, tool, WHOLE_LAB } from './fixtures.ts';
+
+describe('judgeNetworks()', () => {
+  const levels = (...findings: Parameters<typeof judgeNetworks>) =>
+    Object.fromEntries(judgeNetworks(...findings).map(({ level, available }) => [level, available]));
+
+  test('has all levels if everything was seen to work', () => {
+    expect(levels([CHROME], [], WHOLE_LAB)).toEqual({ loopback: true, shaped: true, lab: true });
+  });
+
+  test('has no shaped level without a browser of the Chromium family', () => {
+    const firefox = { ...FIREFOX, canCall: true };
+    expect(levels([firefox], [], WHOLE_LAB)).toEqual({ loopback: true, shaped: false, lab: true });
+  });
+
+  test('has no loopback level if no browser can call', () => {
+    expect(levels([FIREFOX], [], WHOLE_LAB)).toMatchObject({ loopback: false, shaped: false });
+  });
+
+  test('has a lab through wirefilter if the kernel lacks netem', () => {
+    const lab = { ...WHOLE_LAB, netem: false };
+    expect(levels([], [tool('wirefilter', true)], lab)).toMatchObject({ lab: true });
+    expect(levels([], [tool('wirefilter', false)], lab)).toMatchObject({ lab: false });
+    expect(levels([], [tool('wirefilter', true)], { ...lab, tun: false })).toMatchObject({ lab: false });
+  });
+
+  test('says why there are no namespaces', () => {
+    const lab = {
+      namespaces: undefined,
+      veth: false,
+      nat: false,
+      netem: false,
+      tun: false,
+      failure: 'EPERM',
+    };
+    expect(judgeNetworks([], [], lab).at(-1)?.detail).toBe('no network namespaces: EPERM');
+  });
+});
+
+describe('advise()', () => {
+  const commandFor = (thing: string) => `install ${thing}`;
+  const all = { machine: MACHINE, browsers: [CHROME], tools: [tool('coturn', true)], networks: [] };
+
+  test('names what is missing, what it costs and what gets it', () => {
+    const advice = advise({ ...all, tools: [tool('coturn', false)] }, commandFor);
+    expect(advice).toEqual([
+      { what: 'firefox is missing', costs: 'no call has Firefox in it', command: 'install firefox' },
+      {
+        what: 'coturn is missing',
+        costs: expect.stringContaining('TURN fallback'),
+        command: 'install coturn',
+      },
+    ]);
+  });
+
+  test('names a browser that is there but cannot call', () => {
+    const [advice] = advise({ ...all, browsers: [CHROME, FIREFOX] }, commandFor);
+    expect(advice?.what).toBe('firefox cannot call: it ended with code 1: no libgtk');
+  });
+
+  test('asks for no lab tools off Linux', () => {
+    const mac = {
+      ...all,
+      machine: { ...MACHINE, os: 'darwin 24.0.0 arm64' },
+      tools: [tool('nft', false, true)],
+    };
+    expect(advise(mac, commandFor).map(({ what }) => what)).toEqual(['firefox is missing']);
+  });
+
+  test.for([
+    [{ openFiles: 1024 }, 'a process may open only 1024 files'],
+    [{ shmBytes: 64 * 1024 ** 2 }, '/dev/shm holds only 64 MiB'],
+    [{ memoryBytes: 1024 ** 3 }, 'less than 2 GiB of memory'],
+    [{ sandbox: { usable: false, reason: 'forbidden' } }, "Chromium's sandbox cannot be used: forbidden"],
+  ] as const)('warns if the machine is too small: %o', ([change, what]) => {
+    const findings = { ...all, browsers: [CHROME, { ...FIREFOX, canCall: true }] };
+    expect(advise(findings, commandFor)).toEqual([]);
+    const machine = { ...MACHINE, ...change };
+    expect(advise({ ...findings, machine }, commandFor)).toEqual([expect.objectContaining({ what })]);
+  });
+});
+
+describe('renderDoctor()', () => {
+  test('prints browsers, tools, networks, machine, and what is missing', () => {
+    expect(renderDoctor(REPORT, { color: false })).toMatchInlineSnapshot(`
+      "Browsers
+        ✓ chrome         156.0.1          /usr/bin/chromium (PATH)
+            video VP8 H264 · audio opus
+        ✕ firefox        ?                /usr/bin/firefox (PATH)
+            it ended with code 1: no libgtk
+
+      Tools
+        ✓ coturn         1.2.3            /usr/bin/coturn
+        – nft            missing (Linux only)
+
+      Networks
+        ✓ loopback       host candidates
+
+      Machine
+        linux 6.1.0 x64, Node 20.20.2
+        8 cores (A processor), 16.0 GiB of memory
+        65536 open files, 1.0 GiB of /dev/shm, Chromium's sandbox is used (user namespaces)
+
+      Missing
+        ! nft is missing
+            costs: no NATs in the lab
+            to get it: apt-get install -y nftables
+
+      p2p-call can run here, with chrome
+      "
+    `);
+  });
+
+  test('says so if nothing can run', () => {
+    expect(renderDoctor({ ...REPORT, canRun: false }, { color: false })).toContain(
+      'p2p-call cannot run here',
+    );
+  });
+});
