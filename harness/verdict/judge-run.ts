@@ -142,8 +142,7 @@ export function runHeadline(
     return status === 'failed' || status === 'errored' ? `${partial}; ${status}${why}` : partial;
   }
   const unsupported = calls.filter((call) => call.status === 'unsupported').length;
-  if (status === 'passed')
-    return `${name}: ${count}${unsupported ? `, ${unsupported} unsupported` : ''}`;
+  if (status === 'passed') return `${name}: ${count}${unsupported ? `, ${unsupported} unsupported` : ''}`;
   const verb = status === 'inconclusive' ? 'is inconclusive' : status;
   return `${name} ${verb}${why}; ${count}`;
 }
