@@ -17,9 +17,12 @@ import { waterfallView } from './waterfall-view.ts';
 export interface CallOptions {
   /** Opened when the page is. */
   open: boolean;
-  /** Without SDP, events and logs: one of many calls that passed. */
+  /** Coarser charts, and without SDP, events and logs: one of many calls that passed. */
   brief: boolean;
 }
+
+/** Points of a series in a call shown in brief. */
+const FEW_POINTS = 120;
 
 const LIMITS: RecordLimits = { events: 400, signaling: 200, console: 200, logs: 60 };
 
@@ -53,7 +56,7 @@ function detailView(result: RunResult, call: CallResult, detail: CallDetail, { b
   const roles = rolesOf(result, call);
   const peers = roles.flatMap((role) => record.peers[role] ?? []);
   return html`${section('Waterfall', waterfallView(record))}
-    ${section('Over time', chartSection(call, detail))} ${checkSection(call)}
+    ${section('Over time', chartSection(call, detail, brief))} ${checkSection(call)}
     ${section('Connection', connectionTable(record, roles))} ${figureSection(result, call)}
     <div class="folds">
       ${peers.map((peer) => candidateFold(record, peer))}
@@ -74,8 +77,8 @@ function detailView(result: RunResult, call: CallResult, detail: CallDetail, { b
     </div>`;
 }
 
-function chartSection(call: CallResult, { record, series }: CallDetail): Markup {
-  const data = chartData(record, series);
+function chartSection(call: CallResult, { record, series }: CallDetail, brief: boolean): Markup {
+  const data = chartData(record, series, brief ? FEW_POINTS : undefined);
   if (data.charts.length === 0) return html`<p class="note">No stats were sampled in this call.</p>`;
   const id = anchor('series', call.id);
   return html`<div class="charts" data-series="${id}"></div>

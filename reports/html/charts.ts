@@ -51,8 +51,8 @@ const TITLES = new Map([
   ['jitter_ms', 'Jitter'],
 ]);
 
-/** Groups a call's series into charts, breaks their lines where nothing was measured and thins long ones. */
-export function chartData(record: CallRecord, series: readonly Series[]): ChartData {
+/** Groups a call's series into charts, breaks their lines where nothing was measured and thins them to `most` points. */
+export function chartData(record: CallRecord, series: readonly Series[], most = MOST_POINTS): ChartData {
   const measured = series.filter(({ points }) => points.length > 0);
   const known = [...TITLES.keys()];
   const rank = (metric: string) => (TITLES.has(metric) ? known.indexOf(metric) : known.length);
@@ -64,6 +64,7 @@ export function chartData(record: CallRecord, series: readonly Series[]): ChartD
       toChart(
         metric,
         measured.filter((one) => one.metric === metric),
+        most,
       ),
     ),
     steps: record.steps.map(({ name, startMs, endMs }) => ({
@@ -91,16 +92,16 @@ export function thinPoints(points: readonly Point[], most = MOST_POINTS): Point[
   return kept;
 }
 
-function toChart(metric: string, series: readonly Series[]): Chart {
+function toChart(metric: string, series: readonly Series[], most: number): Chart {
   return {
     metric,
     title: TITLES.get(metric) ?? metric,
     unit: series[0]?.unit ?? '',
-    series: series.map(({ label, role, points }) => ({ label, role, ...toLine(points) })),
+    series: series.map(({ label, role, points }) => ({ label, role, ...toLine(points, most) })),
   };
 }
 
-function toLine(points: readonly Point[]): Pick<ChartSeries, 'x' | 'y'> {
+function toLine(points: readonly Point[], most: number): Pick<ChartSeries, 'x' | 'y'> {
   const x: number[] = [];
   const y: (number | null)[] = [];
   for (const run of splitAtGaps(points)) {
@@ -110,8 +111,8 @@ function toLine(points: readonly Point[]): Pick<ChartSeries, 'x' | 'y'> {
       x.push((lastX + firstX) / 2);
       y.push(null);
     }
-    const most = Math.max(2, Math.round((MOST_POINTS * run.length) / points.length));
-    for (const [t, value] of thinPoints(run, most)) {
+    const share = Math.max(2, Math.round((most * run.length) / points.length));
+    for (const [t, value] of thinPoints(run, share)) {
       x.push(seconds(t));
       y.push(Number(value.toPrecision(5)));
     }

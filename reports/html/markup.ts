@@ -16,7 +16,18 @@ export type Child = Markup | string | number | false | undefined | readonly Chil
  * leave nothing. Attributes must be double-quoted in the template.
  */
 export function html(strings: TemplateStringsArray, ...children: Child[]): Markup {
-  return new Markup(strings.reduce((text, string, index) => text + toText(children[index - 1]) + string));
+  return new Markup(
+    unindented(strings).reduce((text, string, index) => text + toText(children[index - 1]) + string),
+  );
+}
+
+const seen = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** The template without the indentation it has in the source: a third of a large report otherwise. */
+function unindented(strings: TemplateStringsArray): readonly string[] {
+  const known = seen.get(strings) ?? strings.map((string) => string.replace(/\n\s+/g, '\n'));
+  seen.set(strings, known);
+  return known;
 }
 
 /** A value as JSON inside a `<script type="application/json">`: no `<` is left that could end it. */

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { arrangeMatrix, describeCell, matrixCells } from '../../reports/matrix.ts';
+import { buildRun } from '../fixtures/reports/run.ts';
+
+test('arrangeMatrix() puts callers down and callees across, with holes where nothing was planned', () => {
+  const matrix = arrangeMatrix(buildRun().result);
+  if (matrix.shape !== 'grid') throw new Error('expected a grid');
+  expect(matrix.columns).toEqual(['chrome', 'firefox', 'opera']);
+  expect(
+    matrix.rows.map(({ browser, cells }) => [browser, ...cells.map((entry) => entry?.cell.status)]),
+  ).toEqual([
+    ['chrome', 'passed', 'failed', 'errored'],
+    ['firefox', 'failed', 'inconclusive', undefined],
+    ['opera', 'unsupported', undefined, undefined],
+  ]);
+});
+
+test('arrangeMatrix() is a list if the scenario has three roles', () => {
+  const { result } = buildRun();
+  const three = { ...result, scenario: { ...result.scenario, roles: ['publisher', 'relay', 'subscriber'] } };
+  expect(arrangeMatrix(three).shape).toBe('list');
+});
+
+test('matrixCells() leaves out calls of a cell that have no verdict', () => {
+  const { result } = buildRun();
+  const partial = { ...result, calls: result.calls.slice(1) };
+  expect(matrixCells(partial)[0]).toMatchObject({
+    passed: 2,
+    calls: [{ id: '002-chrome-chrome' }, { id: '003-chrome-chrome' }],
+  });
+});
+
+test('describeCell() names browsers in role order', () => {
+  expect(describeCell(buildRun().result, { callee: 'firefox', caller: 'chrome' })).toBe('chrome → firefox');
+});

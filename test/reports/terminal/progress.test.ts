@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import type { RunEvent } from '../../../harness/store/layout.ts';
+import { createProgress } from '../../../reports/terminal/progress.ts';
+import { advance, NOTHING_YET, timeLeftMs } from '../../../reports/terminal/progress-state.ts';
+import { HOSTILE } from '../../fixtures/reports/hostile.ts';
+
+const T0 = 1_000_000;
+
+const RUN: RunEvent[] = [
+  { t: T0, type: 'run-started', runId: 'r', folder: 'runs/r', cells: 2, calls: 2 },
+  { t: T0 + 100, type: 'browser-launching', browser: 'chrome' },
+  {
+    t: T0 + 700,
+    type: 'browser-launched',
+    browser: 'chrome',
+    version: '156',
+    pid: 1,
+    launchMs: 600,
+    relaunch: false,
+  },
+  { t: T0 + 1000, type: 'call-started', call: '001-chrome-chrome', cell: 'chrome:chrome', index: 1, of: 2 },
+  { t: T0 + 1500, type: 'step-started', call: '001-chrome-chrome', step: 'connect' },
+  { t: T0 + 2000, type: 'check', call: '001-chrome-chrome', name: 'connected', passed: true },
+  {
+    t: T0 + 6000,
+    type: 'call-ended',
+    call: '001-chrome-chrome',
+    cell: 'chrome:chrome',
+    checksFailed: 0,
+    durationMs: 5000,
+  },
+  { t: T0 + 6000, type: 'call-started', call: '002-chrome-firefox', cell: 'chrome:firefox', index: 2, of: 2 },
+  {
+    t: T0 + 8000,
+    type: 'check',
+    call: '002-chrome-firefox',
+    name: 'video frames change',
+    role: 'callee',
+    passed: false,
+  },
+];
+
+/** What was written, with a clock that stands at the last event. */
+function tell(events: readonly RunEvent[], tty: boolean) {
+  const written: string[] = [];
+  let now = T0;
+  const progress = createProgress({
+    tty,
+    color: false,
+    write: (text) => written.push(text),
+    columns: () => 80,
+    now: () => now,
+  });
+  for (const event of events) {
+    now = event.t;
+    progress.handle(event);
+  }
+  return { progress, written, wait: (ms: number) => (now += ms) };
+}
+
+/** What a terminal shows after the text: rewinding erases what was drawn. */
+function screen(written: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const part of written.join('').split('\u001b[')) {
+    const up = /^(\d+)A\r$/.exec(part);
+    if (up) lines.splice(lines.length - Number(up[1]));
+    else lines.push(...part.replace(/^J/, '').split('\n').slice(0, -1));
+  }
+  return lines;
+}
+
+describe('createProgress() without a TTY', () => {
+  test('tells each event on a plain line with the time since the start', () => {
+    expect(tell(RUN, false).written.join('').split('\n')).toEqual([
+      '[00:00] 2 calls in 2 cells, into runs/r',
+      '[00:00] chrome 156 launched in 600 ms',
+      '[00:01] chrome → chrome: 001-chrome-chrome started (1 of 2)',
+      '[00:01] 001-chrome-chrome: connect',
+      '[00:06] ✓ chrome → chrome  001-chrome-chrome  1 check held, 5.0 s',
+      '[00:06] chrome → firefox: 002-chrome-firefox started (2 of 2)',
+      '[00:08] ✕ 002-chrome-firefox: callee: video frames change',
+      '',
+    ]);
+  });
+
+  test('writes no control character, whatever an event carries', () => {
+    const events: RunEvent[] = [
+      ...RUN,
+      { t: T0, type: 'warning', message: HOSTILE.terminal },
+      { t: T0, type: 'step-started', call: '002-chrome-firefox', step: HOSTILE.terminal },
+      {
+        t: T0,
+        type: 'browser-died',
+        browser: 'chrome',
+        pid: 1,
+        exitCode: null,
+        signal: 'SIGKILL',
+        stderr: [HOSTILE.terminal],
+      },
+      {
+        t: T0,
+        type: 'call-ended',
+        call: '002-chrome-firefox',
+        cell: HOSTILE.terminal,
+        fault: HOSTILE.terminal,
+        checksFailed: 0,
+        durationMs: 1,
+      },
+    ];
+    expect(tell(events, false).written.join('')).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+});
+
+describe('createProgress() on a TTY', () => {
+  test('shows which cell, which step, how many of how many, and the time left', () => {
+    const { written } = tell(RUN.slice(0, 8), true);
+    expect(screen(written)).toEqual([
+      '2 calls in 2 cells, into runs/r',
+      'chrome 156 launched in 600 ms',
+      '✓ chrome → chrome  001-chrome-chrome  1 check held, 5.0 s',
+      '  chrome → firefox  starting  0 ms  002-chrome-firefox',
+      '  ━━━━━━━━━━━━────────────  1 of 2 calls, 6.0 s, about 5.0 s left',
+    ]);
+  });
+
+  test('tick() moves the clock and nothing else', () => {
+    const { progress, written, wait } = tell(RUN.slice(0, 4), true);
+    wait(2500);
+    progress.tick();
+    expect(screen(written).at(-2)).toBe('  chrome → chrome  starting  2.5 s  001-chrome-chrome');
+    expect(screen(written)).toHaveLength(4);
+  });
+
+  test('end() leaves only what was printed for good', () => {
+    const { progress, written } = tell(RUN, true);
+    progress.end();
+    progress.tick();
+    expect(screen(written).at(-1)).toBe('✕ 002-chrome-firefox: callee: video frames change');
+  });
+});
+
+describe('call-ended', () => {
+  const ended = (changes: object): RunEvent => ({
+    t: T0,
+    type: 'call-ended',
+    call: 'x',
+    cell: 'a:b',
+    checksFailed: 0,
+    durationMs: 1000,
+    ...changes,
+  });
+
+  test.for([
+    ['a fault', ended({ fault: 'DTLS did not connect' }), '✕'],
+    ['a failed check', ended({ checksFailed: 1 }), '✕'],
+    ['no check at all', ended({}), '?'],
+  ] as const)('is not shown as passed if there was %s', ([, event, mark]) => {
+    expect(tell([event], false).written.join('')).toContain(`] ${mark} a → b`);
+  });
+});
+
+test('timeLeftMs() is undefined until a call has ended', () => {
+  const state = RUN.slice(0, 5).reduce(advance, NOTHING_YET);
+  expect(timeLeftMs(state, T0 + 5000)).toBeUndefined();
+});
