@@ -72,7 +72,8 @@ async function answer(folder: string, request: IncomingMessage, response: Server
 /** The file that a URL names; `undefined` when it is not inside the folder. */
 function pathInside(folder: string, url: string): string | undefined {
   try {
-    const name = decodeURIComponent(new URL(url, `http://${HOST}`).pathname);
+    // Not through `new URL()`: it would take `//name` for a host.
+    const name = decodeURIComponent(url.split(/[?#]/, 1)[0] ?? '/');
     if (name.includes('\0')) return undefined;
     const path = resolve(folder, `.${name === '/' ? `/${LAYOUT.report}` : name}`);
     return path.startsWith(folder + sep) ? path : undefined;
