@@ -76,7 +76,7 @@ describe('prepare()', () => {
     using clone = new FakeClone({ there: EVERYTHING });
     await expect(Promise.all([clone.prepare(), clone.prepare()])).resolves.toEqual([0, 0]);
     expect(clone.lines('npm.log')).toEqual([
-      'ci --ignore-scripts --include=dev --no-audit --no-fund --loglevel=error',
+      'ci --ignore-scripts --include=dev --no-audit --no-fund --no-update-notifier --loglevel=error',
     ]);
     expect(clone.said).toContain(`waiting for process ${process.pid}, which is installing`);
   });
