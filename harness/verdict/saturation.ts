@@ -42,7 +42,9 @@ export function findSaturation(
 
 function lagging(record: CallRecord, role: string, figures: PeerFigures): string[] {
   const { timer_lateness_ms: lateMs, fps_sent: fps } = figures.of(role);
-  const nominal = record.peers[role]?.source?.frameRate;
+  const { marks, source } = record.peers[role]!;
+  // Before it is connected a peer sends nothing, however fast its camera is.
+  const nominal = marks.connected === undefined ? undefined : source?.frameRate;
   const signs: string[] = [];
   if (lateMs !== undefined && lateMs >= SATURATION.timerLatenessMs) {
     signs.push(`${role}'s timers were ${Math.round(lateMs)} ms late`);

@@ -21,6 +21,8 @@ export default class ClosingLine implements Reporter {
     if (file) appendFileSync(file, `${JSON.stringify(counts)}\n`);
     const { passed, failed, skipped } = counts;
     // The default reporter prints its summary in the same turn.
-    process.once('exit', () => console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`));
+    process.once('exit', () =>
+      console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`),
+    );
   }
 }

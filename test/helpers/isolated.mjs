@@ -21,13 +21,18 @@ const enter = ['--net', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-ro
 const isPossible =
   process.platform === 'linux' &&
   process.env.CALLRIG_TEST_NETWORK !== 'host' &&
-  spawnSync('unshare', [...enter, 'sh', '-c', `PATH=$PATH:/usr/sbin:/sbin; ${SETUP}`], { stdio: 'ignore' }).status === 0;
+  spawnSync('unshare', [...enter, 'sh', '-c', `PATH=$PATH:/usr/sbin:/sbin; ${SETUP}`], { stdio: 'ignore' })
+    .status === 0;
 
 const child = isPossible
-  ? spawn('unshare', [...enter, 'sh', '-c', `PATH=$PATH:/usr/sbin:/sbin; ${SETUP} && exec "$@"`, 'sh', ...command], {
-      stdio: 'inherit',
-      env: { ...process.env, CALLRIG_TEST_NETWORK: 'namespace' },
-    })
+  ? spawn(
+      'unshare',
+      [...enter, 'sh', '-c', `PATH=$PATH:/usr/sbin:/sbin; ${SETUP} && exec "$@"`, 'sh', ...command],
+      {
+        stdio: 'inherit',
+        env: { ...process.env, CALLRIG_TEST_NETWORK: 'namespace' },
+      },
+    )
   : spawn(command[0], command.slice(1), { stdio: 'inherit', shell: process.platform === 'win32' });
 // A terminal's Ctrl-C reaches the child as well, which ends by itself.
 process.on('SIGINT', () => {});

@@ -254,9 +254,15 @@ export class Agent {
   }
 }
 
-/** A function from its source: as a module of its own, so that it sees nothing of the agent's. */
+/**
+ * A function from its source: as a module of its own, so that it sees nothing of the agent's.
+ *
+ * Loaders that keep functions' names (tsx, by esbuild) leave calls of `__name` in the source.
+ */
 async function compile(body: string): Promise<(arg: unknown) => unknown> {
-  const url = URL.createObjectURL(new Blob([`export default (${body});`], { type: 'text/javascript' }));
+  const url = URL.createObjectURL(
+    new Blob([`const __name = (named) => named; export default (${body});`], { type: 'text/javascript' }),
+  );
   try {
     const module = (await import(url)) as { default: (arg: unknown) => unknown };
     return module.default;

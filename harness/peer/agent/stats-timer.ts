@@ -7,6 +7,9 @@ export interface StatsSource {
   report: () => Promise<RawStat[]>;
 }
 
+/** A line that is lost spoils what follows it until the next whole sample. */
+const WHOLE_EVERY = 60;
+
 /** Takes `getStats()` of every connection on a timer and pushes what changed. */
 export class StatsTimer {
   #sources = new Map<string, { source: StatsSource; seq: number; snapshot?: ReportSnapshot }>();
@@ -59,7 +62,8 @@ export class StatsTimer {
     const started = performance.now();
     const t = now();
     const report = await entry.source.report();
-    const { delta, snapshot } = encodeDelta(entry.snapshot, report);
+    const previous = entry.seq % WHOLE_EVERY === 0 ? undefined : entry.snapshot;
+    const { delta, snapshot } = encodeDelta(previous, report);
     entry.snapshot = snapshot;
     const costMs = performance.now() - started;
     this.#push({ t, connection: entry.source.remote, seq: entry.seq++, lateMs, costMs, ...delta });

@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeEnvironment } from '../../harness/commands/environment.ts';
+import { judgeStored } from '../../harness/commands/judge-stored.ts';
+import type { Problem } from '../../harness/errors.ts';
+import { makePlan } from '../../harness/plan/make-plan.ts';
+import type { DriverName, RunOptions } from '../../harness/plan/plan.ts';
+import type { RunResult } from '../../harness/result.ts';
+import { runScenario, type RunScenarioOptions } from '../../harness/run-scenario.ts';
+import type { Scenario } from '../../harness/scenario/scenario.ts';
+import { findBrowsers } from '../../harness/setup/find-browsers.mjs';
+import type { RunEvent } from '../../harness/store/layout.ts';
+import { openRun, type StoredRun } from '../../harness/store/open-run.ts';
+import { createRunStore } from '../../harness/store/run-store.ts';
+import { parseThreshold } from '../../harness/verdict/thresholds.ts';
+
+export interface TryOptions extends Partial<Pick<RunScenarioOptions, 'intercept' | 'silenceMs' | 'onEvent'>> {
+  /** Cells, as browser names in role order. */
+  pairs: string[];
+  options?: Partial<RunOptions>;
+  driver?: DriverName;
+  signal?: AbortSignal;
+}
+
+export interface TriedScenario extends AsyncDisposable {
+  result: RunResult;
+  events: RunEvent[];
+  stored: StoredRun;
+}
+
+/** Runs a scenario in real browsers and judges it, as `callrig run` does; the folder goes away with the value. */
+export async function tryScenario<Role extends string>(
+  scenario: Scenario<Role>,
+  {
+    pairs,
+    options,
+    driver = 'puppeteer',
+    signal = new AbortController().signal,
+    onEvent,
+    ...rest
+  }: TryOptions,
+): Promise<TriedScenario> {
+  const root = await mkdtemp(join(tmpdir(), 'callrig-test-'));
+  const plan = planFor(scenario as Scenario, pairs, driver, options);
+  const events: RunEvent[] = [];
+  {
+    await using store = await createRunStore({ root, runId: plan.runId });
+    await store.writePlan(plan);
+    await store.writeEnvironment(describeEnvironment(process.env));
+    const tell = (event: RunEvent) => {
+      events.push(event);
+      onEvent?.(event);
+    };
+    await runScenario({
+      plan,
+      scenario: scenario as unknown as Scenario,
+      store,
+      signal,
+      onEvent: tell,
+      ...rest,
+    });
+  }
+  const stored = await openRun(join(root, plan.runId));
+  return {
+    result: await judgeStored(stored),
+    events,
+    stored,
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+const OPTIONS: RunOptions = {
+  seed: 1,
+  durationMs: 3000,
+  iterations: 1,
+  statsIntervalMs: 500,
+  headed: false,
+  freshBrowsers: false,
+  bail: false,
+  mdns: false,
+  listen: '127.0.0.1',
+  tls: false,
+  callTimeoutMs: 30_000,
+  manualTimeoutMs: 60_000,
+};
+
+function planFor(scenario: Scenario, pairs: string[], driver: DriverName, options: Partial<RunOptions> = {}) {
+  const problems: Problem[] = [];
+  const roles = scenario.roles;
+  const matrix = pairs.map((pair) => Object.fromEntries(pair.split(':').map((name, i) => [roles[i]!, name])));
+  const browsers = findBrowsers().found.map((browser) => ({
+    ...browser,
+    driver: browser.kind === 'firefox' ? ('puppeteer' as const) : driver,
+  }));
+  const thresholds = Object.fromEntries(
+    Object.entries(scenario.thresholds ?? {}).map(([metric, expressions]) => [
+      metric,
+      (expressions ?? []).map((expression) => {
+        const parsed = parseThreshold(metric, expression);
+        if (!('operator' in parsed)) throw new Error(`${metric}: ${JSON.stringify(parsed)}`);
+        return parsed;
+      }),
+    ]),
+  );
+  const plan = makePlan(
+    {
+      scenario,
+      file: `scenarios/${scenario.name}.ts`,
+      callrig: '0.0.0',
+      runId: `test-${scenario.name}`,
+      createdAt: new Date().toISOString(),
+      browsers,
+      matrix,
+      manualRoles: pairs.some((pair) => pair.includes('manual')) ? [roles.at(-1)!] : [],
+      only: [],
+      thresholds,
+      options: { ...OPTIONS, ...options },
+    },
+    problems,
+  );
+  if (!plan) throw new Error(JSON.stringify(problems));
+  return plan;
+}
