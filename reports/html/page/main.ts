@@ -33,7 +33,10 @@ function activateFilter(input: HTMLInputElement): void {
   input.hidden = false;
   input.addEventListener('input', () => {
     const wanted = input.value.trim().toLowerCase();
-    for (const row of rows) row.hidden = !(row.textContent ?? '').toLowerCase().includes(wanted);
+    for (const row of rows) {
+      const text = [...row.cells].map((cell) => cell.textContent).join(' ');
+      row.hidden = !text.toLowerCase().includes(wanted);
+    }
   });
 }
 
