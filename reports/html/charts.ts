@@ -1,6 +1,7 @@
 import type { CallRecord } from '../../harness/fleet/call-record.ts';
 import type { Series } from '../input.ts';
 import { median } from '../figures.ts';
+import { printableLine } from '../printable.ts';
 
 type Point = readonly [tMs: number, value: number];
 
@@ -39,6 +40,9 @@ export interface ChartData {
 /** More points than this in a series are thinned; a chart is hardly wider in pixels. */
 export const MOST_POINTS = 600;
 
+/** A longer label or step is cut. */
+const MOST_NAME = 60;
+
 /** In the order people look; others follow by name. */
 const TITLES = new Map([
   ['recv_bitrate_bps', 'Received bitrate'],
@@ -68,7 +72,7 @@ export function chartData(record: CallRecord, series: readonly Series[], most = 
       ),
     ),
     steps: record.steps.map(({ name, startMs, endMs }) => ({
-      name,
+      name: printableLine(name, MOST_NAME),
       from: seconds(startMs - record.startMs),
       ...(endMs !== undefined && { to: seconds(endMs - record.startMs) }),
     })),
@@ -97,7 +101,11 @@ function toChart(metric: string, series: readonly Series[], most: number): Chart
     metric,
     title: TITLES.get(metric) ?? metric,
     unit: series[0]?.unit ?? '',
-    series: series.map(({ label, role, points }) => ({ label, role, ...toLine(points, most) })),
+    series: series.map(({ label, role, points }) => ({
+      label: printableLine(label, MOST_NAME),
+      role,
+      ...toLine(points, most),
+    })),
   };
 }
 

@@ -91,7 +91,7 @@ function options(
       },
     ],
     series: [
-      { label: '', value: (_plot, at) => (at === null ? '' : `at ${at.toFixed(1)} s`) },
+      { label: 'time', value: (_plot, at) => (at === null ? '' : `at ${at.toFixed(1)} s`) },
       ...chart.series.map((one, index) => lineOptions(one, index, chart, roles)),
     ],
     hooks: { drawClear: [(plot) => drawSteps(plot, steps, font)] },

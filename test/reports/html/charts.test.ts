@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Series } from '../../../reports/input.ts';
 import { chartData, MOST_POINTS, thinPoints } from '../../../reports/html/charts.ts';
+import { EVERYTHING_HOSTILE } from '../../fixtures/reports/hostile.ts';
 import { buildRun } from '../../fixtures/reports/run.ts';
 
 const [first] = buildRun().calls;
@@ -29,6 +30,13 @@ describe('chartData()', () => {
 
   test('marks the steps in seconds since the call began', () => {
     expect(chartData(record, series).steps[1]).toEqual({ name: 'connect', from: 0.48, to: 1.02 });
+  });
+
+  test('makes labels printable and short, as the page draws them as they are', () => {
+    const [drawn] =
+      chartData(record, [{ ...line([[0, 1]]), label: EVERYTHING_HOSTILE }]).charts[0]?.series ?? [];
+    expect(drawn?.label).toHaveLength(60);
+    expect(drawn?.label).not.toMatch(/\p{Cc}|\u202e/u);
   });
 
   test('draws nothing for a series without points', () => {
