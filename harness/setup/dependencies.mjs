@@ -14,6 +14,7 @@ export const NPM_CI = [
   '--include=dev',
   '--no-audit',
   '--no-fund',
+  '--no-update-notifier',
   '--loglevel=error',
 ];
 
