@@ -1,3 +1,4 @@
+import { median } from './figures.ts';
 import type { CallResult, CellResult, RunResult } from '../harness/result.ts';
 
 /** One cell of the matrix with the calls made in it. */
@@ -45,6 +46,22 @@ export function matrixCells(result: RunResult): MatrixCell[] {
     const calls = cell.calls.flatMap((id) => byId.get(id) ?? []);
     return { cell, calls, passed: calls.filter((call) => call.status === 'passed').length };
   });
+}
+
+/**
+ * Typical time until a call got somewhere, ms: of each call that of its slower peer, as a call is up when both are; of
+ * several calls the median. `undefined` if none got there.
+ */
+export function timeToBoth(
+  calls: readonly CallResult[],
+  metric: 'connect_ms' | 'first_frame_ms',
+): number | undefined {
+  return median(
+    calls.flatMap(({ peers }) => {
+      const times = Object.values(peers).flatMap(({ metrics }) => metrics[metric] ?? []);
+      return times.length === 0 ? [] : Math.max(...times);
+    }),
+  );
 }
 
 /** `chrome → firefox`, in the scenario's role order. */

@@ -1,6 +1,6 @@
 import type { CallResult, RunResult } from '../harness/result.ts';
 import { formatDuration, formatFigure, plural } from './figures.ts';
-import { arrangeMatrix, describeCell, type Matrix, type MatrixCell } from './matrix.ts';
+import { arrangeMatrix, describeCell, type Matrix, type MatrixCell, timeToBoth } from './matrix.ts';
 import { printable, printableLine } from './printable.ts';
 import { byUrgency, STATUS_MARKS } from './status-marks.ts';
 
@@ -55,7 +55,7 @@ function gridRows({ rowRole, columnRole, columns, rows }: Extract<Matrix, { shap
 function cellText(entry: MatrixCell | undefined): string {
   if (!entry) return '';
   const { cell, calls, passed } = entry;
-  const connectMs = cell.metrics['connect_ms']?.med;
+  const connectMs = timeToBoth(calls, 'connect_ms');
   const facts = [
     `${STATUS_MARKS[cell.status]} ${cell.status}`,
     calls.length > 1 && `${passed}/${calls.length}`,

@@ -2,7 +2,7 @@ import type { Fault } from '../../harness/fleet/call-record.ts';
 import type { CallResult, CheckResult, RunResult } from '../../harness/result.ts';
 import { formatDuration, formatFigure } from '../figures.ts';
 import type { CallDetail } from '../input.ts';
-import { describeCell } from '../matrix.ts';
+import { describeCell, timeToBoth } from '../matrix.ts';
 import { byUrgency } from '../status-marks.ts';
 import { chartData } from './charts.ts';
 import { candidateFold, connectionTable } from './connection.ts';
@@ -139,10 +139,9 @@ function section(title: string, content: Child): Markup {
   </section>`;
 }
 
-/** The slower of the peers: a call is up when both are. */
 function summaryFigures(call: CallResult): string {
-  const connectMs = Object.values(call.peers).flatMap((peer) => peer.metrics['connect_ms'] ?? []);
-  const connect = connectMs.length > 0 ? `connect ${formatFigure(Math.max(...connectMs), 'ms')}, ` : '';
+  const connectMs = timeToBoth([call], 'connect_ms');
+  const connect = connectMs === undefined ? '' : `connect ${formatFigure(connectMs, 'ms')}, `;
   return `${connect}took ${formatDuration(call.durationMs)}`;
 }
 

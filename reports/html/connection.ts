@@ -50,8 +50,7 @@ export function candidateFold(record: CallRecord, peer: PeerRecord): Markup | un
   const row =
     (side: string, selected?: string) =>
     (candidate: CandidateRecord): Child[] => {
-      const address =
-        candidate.address === undefined ? undefined : `${candidate.address}:${candidate.port ?? ''}`;
+      const address = hostAndPort(candidate);
       return [
         html`${side}${selected !== undefined && address === selected && html` <b class="chosen">selected</b>`}`,
         html`<span class="type">${candidate.type}</span>`,
@@ -79,6 +78,13 @@ export function candidateFold(record: CallRecord, peer: PeerRecord): Markup | un
     html`${count > 0 && dataTable(`Candidates of ${peer.role}`, columns, rows.slice(0, MOST_CANDIDATES))}
     ${count > MOST_CANDIDATES && html`<p class="note">${count - MOST_CANDIDATES} more in call.json.</p>`}${iceErrorList(record, peer)}`,
   );
+}
+
+/** As the selected pair names its ends: an IPv6 address in brackets. `undefined` when the browser hides the address. */
+function hostAndPort({ address, port }: CandidateRecord): string | undefined {
+  if (address === undefined || address === '') return undefined;
+  const host = address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
+  return port === undefined ? host : `${host}:${port}`;
 }
 
 /** Seconds since the call's start with three decimals, of a time in the harness's clock. */

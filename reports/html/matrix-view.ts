@@ -1,6 +1,6 @@
 import type { RunResult, Status } from '../../harness/result.ts';
 import { formatFigure } from '../figures.ts';
-import { arrangeMatrix, describeCell, type MatrixCell } from '../matrix.ts';
+import { arrangeMatrix, describeCell, type MatrixCell, timeToBoth } from '../matrix.ts';
 import { byUrgency, STATUS_MARKS, STATUS_MEANINGS } from '../status-marks.ts';
 import { anchor, type Child, html, type Markup } from './markup.ts';
 import { dataTable, mark, scrollBox } from './parts.ts';
@@ -65,7 +65,7 @@ function listView(result: RunResult, roles: readonly string[], cells: readonly M
 /** Connect time of a single call, how many passed of several. */
 function figures({ cell, calls, passed }: MatrixCell): Child {
   if (calls.length === 0) return 'not run';
-  const connectMs = cell.metrics['connect_ms']?.med;
+  const connectMs = timeToBoth(calls, 'connect_ms');
   return [
     calls.length > 1 && html`<b>${passed} of ${calls.length}</b> passed`,
     calls.length > 1 && connectMs !== undefined && html`<br />`,

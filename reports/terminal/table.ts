@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import type { CallResult, RunResult } from '../../harness/result.ts';
 import { ABSENT, formatFigure, median, plural } from '../figures.ts';
-import { describeCell, matrixCells, type MatrixCell } from '../matrix.ts';
+import { describeCell, matrixCells, type MatrixCell, timeToBoth } from '../matrix.ts';
 import { printableLine } from '../printable.ts';
 import { byUrgency } from '../status-marks.ts';
 import { colorMark, type Colors, wrap } from './ink.ts';
@@ -80,11 +80,11 @@ function columnsOf(result: RunResult): Column[] {
       figure: true,
       of: ({ calls, passed }) => (calls.length === 0 ? 'not run' : `${passed}/${calls.length}`),
     },
-    { head: 'connect', figure: true, of: ({ cell }) => formatFigure(cell.metrics['connect_ms']?.med, 'ms') },
+    { head: 'connect', figure: true, of: ({ calls }) => formatFigure(timeToBoth(calls, 'connect_ms'), 'ms') },
     {
       head: 'first frame',
       figure: true,
-      of: ({ cell }) => formatFigure(cell.metrics['first_frame_ms']?.med, 'ms'),
+      of: ({ calls }) => formatFigure(timeToBoth(calls, 'first_frame_ms'), 'ms'),
     },
     { head: 'RTT', figure: true, of: ({ cell }) => formatFigure(cell.metrics['rtt_ms']?.med, 'ms') },
     {

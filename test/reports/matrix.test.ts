@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { arrangeMatrix, describeCell, matrixCells } from '../../reports/matrix.ts';
+import { arrangeMatrix, describeCell, matrixCells, timeToBoth } from '../../reports/matrix.ts';
 import { buildRun } from '../fixtures/reports/run.ts';
 
 test('arrangeMatrix() puts callers down and callees across, with holes where nothing was planned', () => {
@@ -32,4 +32,12 @@ test('matrixCells() leaves out calls of a cell that have no verdict', () => {
 
 test('describeCell() names browsers in role order', () => {
   expect(describeCell(buildRun().result, { callee: 'firefox', caller: 'chrome' })).toBe('chrome → firefox');
+});
+
+test('timeToBoth() is the slower peer of a call, the median of several calls, and undefined if none got there', () => {
+  const { calls } = buildRun().result;
+  const of = (id: string) => calls.filter((call) => call.id === id);
+  expect(timeToBoth(of('004-chrome-firefox'), 'first_frame_ms')).toBe(402);
+  expect(timeToBoth([...of('001-chrome-chrome'), ...of('004-chrome-firefox')], 'first_frame_ms')).toBe(360);
+  expect(timeToBoth(of('007-firefox-chrome'), 'connect_ms')).toBeUndefined();
 });

@@ -3,7 +3,13 @@ import { formatFigure, median } from '../../figures.ts';
 import type { Chart, ChartData, ChartSeries, ChartStep } from '../charts.ts';
 
 const HEIGHT = 170;
-const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3]];
+/** Lines of one role differ by these; `legend` is the nearest that CSS has. */
+const DASHES = [
+  { line: [], legend: 'solid' },
+  { line: [7, 3], legend: 'dashed' },
+  { line: [2, 3], legend: 'dotted' },
+  { line: [9, 3, 2, 3], legend: 'dashed' },
+] as const;
 
 /** Charts drawn so far, by the box they are in. */
 const drawn = new Map<Element, uPlot[]>();
@@ -81,7 +87,10 @@ function options(
     height: HEIGHT,
     padding: [16, 14, 0, 0],
     cursor: { sync: { key: cursorKey }, drag: { x: true, y: false }, points: { size: 6 } },
-    scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+    scales: {
+      x: { time: false },
+      y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : chart.unit === 'ratio' ? 0.01 : 1] },
+    },
     axes: [
       { ...axis, size: 26, values: (_plot, splits) => splits.map((at) => `${at} s`) },
       {
@@ -90,12 +99,17 @@ function options(
         values: (_plot, splits) => splits.map((value) => formatFigure(value, chart.unit)),
       },
     ],
+    legend: { markers: { width: 2, dash: (_plot, index) => dashOf(index - 1).legend } },
     series: [
       { label: 'time', value: (_plot, at) => (at === null ? '' : `at ${at.toFixed(1)} s`) },
       ...chart.series.map((one, index) => lineOptions(one, index, chart, roles)),
     ],
     hooks: { drawClear: [(plot) => drawSteps(plot, steps, font)] },
   };
+}
+
+function dashOf(index: number): (typeof DASHES)[number] {
+  return DASHES[index % DASHES.length] ?? DASHES[0];
 }
 
 function lineOptions(
@@ -109,7 +123,7 @@ function lineOptions(
     label,
     stroke: color(`--peer-${Math.max(0, roles.indexOf(role)) % 4}`),
     width: 2,
-    dash: DASHES[index % DASHES.length] ?? [],
+    dash: [...dashOf(index).line],
     points: { show: few, size: 5 },
     value: (_plot, value, _series, index) => (index === null ? '' : formatFigure(value ?? undefined, unit)),
   };

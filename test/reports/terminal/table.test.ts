@@ -24,7 +24,7 @@ describe('renderTable()', () => {
       'chrome → firefox',
       '2/3',
       '183 ms',
-      '360 ms',
+      '402 ms',
       '0.7 ms',
       '0.04 % / 0 %',
       '20 / 29.8',
