@@ -212,16 +212,16 @@ export class Agent {
   async #onBye(): Promise<void> {
     this.#marks.remoteHangUp ??= now();
     this.#options.emit('bye');
-    await this.#end();
+    await this.#end({ byRemote: true });
     this.#hungUp.reach();
   }
 
-  async #end(): Promise<void> {
+  async #end(how: { byRemote?: boolean } = {}): Promise<void> {
     this.#stats?.stop();
     await Promise.all(
       this.#all().map((connection) => {
         connection.fail(new PhaseError('hang-up', 'the call was hung up'));
-        return connection.close();
+        return connection.close(how);
       }),
     );
     this.#media.close();

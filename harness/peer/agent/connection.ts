@@ -41,6 +41,7 @@ export class Connection {
   /** Candidates that came before the description they belong to (RFC 8838 §14). */
   #early: (RTCIceCandidateInit | null)[] = [];
   #lastEvidence: PeerEvidence | undefined;
+  #whileConnected: PeerEvidence | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -93,10 +94,15 @@ export class Connection {
 
   /** What there was to see; after {@link close}, what there was just before. */
   async evidence(): Promise<PeerEvidence> {
-    return this.#lastEvidence ?? evidenceOf(this);
+    if (this.#lastEvidence) return this.#lastEvidence;
+    const evidence = await evidenceOf(this);
+    if (evidence.connectionState === 'connected') this.#whileConnected = evidence;
+    return evidence;
   }
 
-  async close(): Promise<void> {
+  /** `byRemote`: the other side has closed already, so what it was like before says more than what it is like now. */
+  async close({ byRemote = false }: { byRemote?: boolean } = {}): Promise<void> {
+    this.#lastEvidence ??= byRemote ? this.#whileConnected : undefined;
     this.#lastEvidence ??= await evidenceOf(this).catch(() => undefined);
     this.remoteMedia.stop();
     this.pc.close();
