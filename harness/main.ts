@@ -6,7 +6,7 @@ import { printError } from './commands/print-error.ts';
 const LINGER_MS = 2000;
 
 /** The edge to the process: arguments, streams, environment and exit code are touched here and nowhere else. */
-export async function start(): Promise<void> {
+export async function start(importModule: Io['importModule']): Promise<void> {
   const io: Io = {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -14,6 +14,7 @@ export async function start(): Promise<void> {
     cwd: process.cwd(),
     signals: process,
     exit: (code) => process.exit(code),
+    importModule,
   };
   const argv = process.argv.slice(2);
   // A crash never exits 0, whatever it crashed in.

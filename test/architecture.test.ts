@@ -15,9 +15,18 @@ const PURE_FILES = [
   'harness/nearest.ts',
 ];
 const EFFECTFUL = [
-  ...['lifecycle', 'store', 'browser', 'network', 'peer', 'fleet', 'commands', 'setup', 'config'].map(
-    (room) => `harness/${room}/`,
-  ),
+  ...[
+    'lifecycle',
+    'store',
+    'browser',
+    'network',
+    'peer',
+    'fleet',
+    'commands',
+    'setup',
+    'config',
+    'start',
+  ].map((room) => `harness/${room}/`),
   'harness/cli.ts',
   'harness/main.ts',
   'harness/run-scenario.ts',

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { ImportModule } from '../scenario/import-file.ts';
 
 /** A place to write text; a terminal says so and how wide it is. */
 export interface Output {
@@ -19,6 +20,8 @@ export interface Io {
   signals: EventEmitter;
   /** Ends the process at once. */
   exit(code: number): void;
+  /** Imports a user's TypeScript or JavaScript file, by its absolute path. */
+  importModule: ImportModule;
 }
 
 /** Flags as yargs read them: by name without dashes in front (`stats-interval`), absent when not given. */

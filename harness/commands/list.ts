@@ -9,7 +9,7 @@ export async function list(flags: Flags, io: Io, catalogue = CATALOGUE): Promise
   const names = await scenarioNames(catalogue);
   const loaded = [];
   for (const name of names) {
-    const found = await loadScenario(name, { cwd: io.cwd, catalogue }, problems);
+    const found = await loadScenario(name, { ...io, catalogue }, problems);
     if (found) loaded.push(found);
   }
   const isWhole = problems.length === 0;

@@ -4,7 +4,7 @@ import { resolveSettings, type Settings } from '../config/settings.ts';
 import { BrowserError, ConfigError, type Problem } from '../errors.ts';
 import { makePlan, runIdOf } from '../plan/make-plan.ts';
 import type { Plan, PlannedBrowser } from '../plan/plan.ts';
-import { loadScenario, scenarioNames, shownPath } from '../scenario/load.ts';
+import { loadScenario, scenarioNames, shownPath, type LoadOptions } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { findBrowsers, parseBrowserFlag, type MissingBrowser } from '../setup/find-browsers.mjs';
 import { packageVersion } from '../version.ts';
@@ -23,10 +23,10 @@ export interface Prepared {
  * From flags, config file and scenario to a plan, launching nothing. Throws one `ConfigError` with every problem, or
  * `BrowserError` if all is well but a browser is not installed.
  */
-export async function prepareRun(flags: Flags, { cwd, env }: Io): Promise<Prepared> {
+export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): Promise<Prepared> {
   const problems: Problem[] = [];
-  const config = await loadConfig({ cwd, named: textOf(flags, 'config') }, problems);
-  const loaded = await load(textOf(flags, 'scenario'), cwd, problems);
+  const config = await loadConfig({ cwd, importModule, named: textOf(flags, 'config') }, problems);
+  const loaded = await load(textOf(flags, 'scenario'), { cwd, importModule }, problems);
   const settings = resolveSettings(
     { flags, config, scenario: loaded?.scenario, cwd, seed: randomInt(2 ** 31) },
     parseBrowserFlag,
@@ -58,8 +58,8 @@ export async function prepareRun(flags: Flags, { cwd, env }: Io): Promise<Prepar
   };
 }
 
-async function load(name: string | undefined, cwd: string, problems: Problem[]) {
-  if (name !== undefined) return await loadScenario(name, { cwd }, problems);
+async function load(name: string | undefined, options: LoadOptions, problems: Problem[]) {
+  if (name !== undefined) return await loadScenario(name, options, problems);
   const names = await scenarioNames();
   problems.push({
     path: 'scenario',

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
-import { importFile } from '../scenario/import-file.ts';
+import { importFile, type ImportModule } from '../scenario/import-file.ts';
 import { shownPath } from '../scenario/load.ts';
 import { CONFIG_KEYS } from './config.ts';
 
@@ -17,12 +17,19 @@ export interface LoadedConfig {
   shown: string;
 }
 
+export interface LoadConfigOptions {
+  cwd: string;
+  importModule: ImportModule;
+  /** `--config`. */
+  named?: string | undefined;
+}
+
 /**
  * Loads `callrig.config.ts` from `cwd`, or the file the user named. `undefined` when there is none, or when something
  * is wrong with it; every problem is pushed.
  */
 export async function loadConfig(
-  { cwd, named }: { cwd: string; named?: string | undefined },
+  { cwd, importModule, named }: LoadConfigOptions,
   problems: Problem[],
 ): Promise<LoadedConfig | undefined> {
   const file = await findConfig(cwd, named);
@@ -34,7 +41,7 @@ export async function loadConfig(
   }
   const shown = shownPath(file, cwd);
   const before = problems.length;
-  const values = await importFile(file, shown, problems);
+  const values = await importFile({ file, shown, importModule }, problems);
   if (problems.length > before) return undefined;
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     const hint = 'write `export default defineConfig({ … })`';

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { importFile } from './import-file.ts';
+import { importFile, type ImportModule } from './import-file.ts';
 import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Scenario } from './scenario.ts';
@@ -21,6 +21,7 @@ export interface LoadedScenario {
 export interface LoadOptions {
   /** What a relative path is relative to. */
   cwd: string;
+  importModule: ImportModule;
   catalogue?: string;
 }
 
@@ -30,14 +31,14 @@ export interface LoadOptions {
  */
 export async function loadScenario(
   name: string,
-  { cwd, catalogue = CATALOGUE }: LoadOptions,
+  { cwd, importModule, catalogue = CATALOGUE }: LoadOptions,
   problems: Problem[],
 ): Promise<LoadedScenario | undefined> {
   const file = await findScenario(name, { cwd, catalogue }, problems);
   if (file === undefined) return undefined;
   const shown = shownPath(file, cwd);
   const before = problems.length;
-  const exported = await importFile(file, shown, problems);
+  const exported = await importFile({ file, shown, importModule }, problems);
   if (problems.length > before) return undefined;
   const scenario = validateScenario(exported, shown, problems);
   if (scenario && file.startsWith(catalogue + sep)) checkFileName(scenario, file, shown, problems);
@@ -55,7 +56,7 @@ export async function scenarioNames(catalogue = CATALOGUE): Promise<string[]> {
 
 async function findScenario(
   name: string,
-  { cwd, catalogue }: Required<LoadOptions>,
+  { cwd, catalogue }: Required<Omit<LoadOptions, 'importModule'>>,
   problems: Problem[],
 ): Promise<string | undefined> {
   if (isPath(name)) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Problem } from '../../harness/errors.ts';
 import { CATALOGUE, loadScenario, scenarioNames } from '../../harness/scenario/load.ts';
+import { importNatively } from '../commands/memory-io.ts';
 import { temporaryFolder } from '../store/a-run.ts';
 
 const BODY = `summary: 'A call.', guardsAgainst: 'None.', roles: ['caller'], script: async () => {}`;
@@ -17,7 +18,11 @@ async function aProject(files: Record<string, string>) {
 
 async function load(folder: { path: string }, name: string) {
   const problems: Problem[] = [];
-  const options = { cwd: folder.path, catalogue: join(folder.path, 'scenarios') };
+  const options = {
+    cwd: folder.path,
+    catalogue: join(folder.path, 'scenarios'),
+    importModule: importNatively,
+  };
   return { loaded: await loadScenario(name, options, problems), problems };
 }
 
@@ -71,9 +76,10 @@ test('loadScenario() has one problem if the file has no default export', async (
 });
 
 test('loadScenario() loads every scenario of the real catalogue', async () => {
+  const options = { cwd: CATALOGUE, importModule: importNatively };
   for (const name of await scenarioNames()) {
     const problems: Problem[] = [];
-    expect((await loadScenario(name, { cwd: CATALOGUE }, problems))?.scenario.name).toBe(name);
+    expect((await loadScenario(name, options, problems))?.scenario.name).toBe(name);
     expect(problems).toEqual([]);
   }
 });

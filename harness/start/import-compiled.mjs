@@ -1,0 +1,108 @@
+// @ts-check
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { areUnchanged, inputsOf, NODE_MODULES_OUT, ownUrls, replaceFile } from './bundle.mjs';
+import { prune } from './prune.mjs';
+
+/**
+ * @typedef {import('esbuild').Plugin} Plugin
+ * @typedef {{ inputs: import('./bundle.mjs').Input[], version: string }} Manifest
+ */
+
+const API_SOURCE = fileURLToPath(new URL('../index.ts', import.meta.url));
+
+/** Marks a resolution that this plugin started itself. */
+const OURS = Symbol('resolved by callrig');
+
+/**
+ * How users' files (scenarios, callrig.config.ts) are imported: compiled with what they import relatively, once for
+ * each change. `callrig`, or a relative path to harness/index.ts, is the instance that is running; other packages are
+ * found from where the file is.
+ *
+ * @param {{ cache: string, api: string }} where `api`: URL of the running harness/index.ts.
+ * @returns {(file: string) => Promise<unknown>} Rejects with esbuild's `BuildFailure` if the file does not parse.
+ */
+export function importCompiled({ cache, api }) {
+  return async (file) => {
+    const name = createHash('sha256').update(`${api}\n${file}`).digest('hex').slice(0, 16);
+    const target = join(cache, 'files', name);
+    const version = versionIfFresh(`${target}.json`) ?? (await compile(file, target, api));
+    const url = pathToFileURL(`${target}.mjs`);
+    // A changed file is another module.
+    url.search = version;
+    process.setSourceMapsEnabled(true);
+    return import(url.href);
+  };
+}
+
+/**
+ * @param {string} manifest
+ * @returns {string | undefined}
+ */
+function versionIfFresh(manifest) {
+  try {
+    /** @type {Manifest} */
+    const { inputs, version } = JSON.parse(readFileSync(manifest, 'utf8'));
+    return areUnchanged(inputs) ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} file
+ * @param {string} target Without extension.
+ * @param {string} api
+ * @returns {Promise<string>} Another one for another content.
+ */
+async function compile(file, target, api) {
+  const { build } = await import('esbuild');
+  const startedMs = Date.now();
+  const { outputFiles, metafile } = await build({
+    ...NODE_MODULES_OUT,
+    absWorkingDir: dirname(file),
+    entryPoints: [file],
+    outfile: `${target}.mjs`,
+    sourcemap: 'inline',
+    plugins: [externals(api), ownUrls()],
+    write: false,
+    metafile: true,
+  });
+  const inputs = await inputsOf(metafile, { base: dirname(file), startedMs });
+  const text = outputFiles[0]?.text ?? '';
+  const version = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  await mkdir(dirname(target), { recursive: true });
+  await replaceFile(`${target}.mjs`, text);
+  await replaceFile(`${target}.json`, JSON.stringify({ inputs, version }));
+  const name = basename(target);
+  await prune(dirname(target), (each) => !each.startsWith(name));
+  return version;
+}
+
+/**
+ * What is not compiled into a user's file: Callrig itself and packages.
+ *
+ * @param {string} api
+ * @returns {Plugin}
+ */
+function externals(api) {
+  return {
+    name: 'externals',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, async ({ path, kind, resolveDir, pluginData }) => {
+        if (kind === 'entry-point' || pluginData === OURS) return undefined;
+        if (path === 'callrig') return { path: api, external: true };
+        const isRelative = /^[./]|^[A-Za-z]:[\\/]/.test(path);
+        if (isRelative && resolve(resolveDir, path) === API_SOURCE) return { path: api, external: true };
+        if (isRelative) return undefined;
+        const found = await build.resolve(path, { kind, resolveDir, pluginData: OURS });
+        if (found.errors.length > 0) return { errors: found.errors };
+        if (found.external) return { path: found.path, external: true };
+        return { path: pathToFileURL(found.path).href, external: true };
+      });
+    },
+  };
+}
