@@ -1,5 +1,6 @@
 import { createWriteStream, readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import type { Writable } from 'node:stream';
 import { closest } from 'fastest-levenshtein';
 import yargs from 'yargs';
 import { SignalingStubError } from './errors.ts';
@@ -70,19 +71,17 @@ async function parseArguments(argv: readonly string[]): Promise<Arguments | unde
     .fail((why, error) => {
       message = why ?? error.message;
     });
-  // yargs takes a lone `-` for a positional argument unless it is joined to its option.
-  const joined = argv.flatMap((word, index) =>
-    word === '-' && argv[index - 1] === '--trace'
-      ? []
-      : word === '--trace' && argv[index + 1] === '-'
-        ? ['--trace=-']
-        : [word],
-  );
-  const args = await parser.parseAsync(joined);
+  const args = await parser.parseAsync(joinLoneDash(argv));
   if (message !== undefined) throw new UsageError(withNearest(message, argv));
   if (args.help) return undefined;
   const { host, port, path, token, tlsCert, tlsKey, trace } = args;
   return { host, port, path, token, tlsCert, tlsKey, trace };
+}
+
+/** yargs takes a lone `-` for a positional argument unless it is joined to its option. */
+function joinLoneDash(argv: readonly string[]): string[] {
+  const at = argv.findIndex((word, index) => word === '--trace' && argv[index + 1] === '-');
+  return at < 0 ? [...argv] : [...argv.slice(0, at), '--trace=-', ...argv.slice(at + 2)];
 }
 
 /** Runs until a signal comes. */
@@ -140,7 +139,7 @@ interface Trace {
 
 async function openTrace(file: string): Promise<Trace> {
   const toStdout = file === '-';
-  const stream = toStdout ? process.stdout : createWriteStream(file);
+  const stream: Writable = toStdout ? process.stdout : createWriteStream(file);
   const failed = once(stream, 'error').then(([error]: unknown[]) => {
     throw new SignalingStubError(
       `cannot write the trace to ${toStdout ? 'stdout' : file} (${codeOf(error)})`,
@@ -178,11 +177,7 @@ function anySignal(): Promise<void> {
 function withNearest(message: string, argv: readonly string[]): string {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
   if (unknown.length === 0) return message;
-  return unknown
-    .map(
-      (name) => `--${name}: expected a known option — did you mean --${closest(name, Object.keys(OPTIONS))}?`,
-    )
-    .join('\n');
+  return unknown.map((name) => (argv.includes(name) ? refuseWord(name) : refuseOption(name))).join('\n');
 }
 
 function refuseWord(word: string): string {
