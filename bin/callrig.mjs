@@ -6,21 +6,24 @@ import { importCompiled } from '../harness/start/import-compiled.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+async function fromCache({ main, api }) {
+  const { start } = await import(main);
+  await start(importCompiled({ cache: join(root, CACHE), api }));
+}
+
 /** Where the cache cannot be written, sources are loaded as they are: slower, and the same. */
 async function fromSource() {
   const { register } = await import('tsx/esm/api');
   register();
   const { start } = await import('../harness/main.ts');
-  return start((file) => import(pathToFileURL(file).href));
+  await start((file) => import(pathToFileURL(file).href));
 }
 
-async function fromCache({ main, api }) {
-  const { start } = await import(main);
-  return start(importCompiled({ cache: join(root, CACHE), api }));
+try {
+  const compiled = await compiledHarness(root).catch(() => undefined);
+  await (compiled ? fromCache(compiled) : fromSource());
+} catch (error) {
+  const hint = error.code === 'ERR_MODULE_NOT_FOUND' ? '\n  Install what Callrig needs: npm ci' : '';
+  process.stderr.write(`callrig: cannot start: ${error.message}${hint}\n`);
+  process.exitCode = 112;
 }
-
-const compiled = await compiledHarness(root).catch((error) => {
-  if (['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error.code)) return undefined;
-  throw error;
-});
-await (compiled ? fromCache(compiled) : fromSource());

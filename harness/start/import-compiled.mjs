@@ -1,7 +1,8 @@
 // @ts-check
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { areUnchanged, inputsOf, NODE_MODULES_OUT, ownUrls, replaceFile } from './bundle.mjs';
@@ -9,7 +10,8 @@ import { prune } from './prune.mjs';
 
 /**
  * @typedef {import('esbuild').Plugin} Plugin
- * @typedef {{ inputs: import('./bundle.mjs').Input[], version: string }} Manifest
+ * @typedef {{ inputs: import('./bundle.mjs').Input[], version: string }} Manifest `version`: another one for another content.
+ * @typedef {Manifest & { text: string }} Compiled
  */
 
 const API_SOURCE = fileURLToPath(new URL('../index.ts', import.meta.url));
@@ -27,15 +29,46 @@ const OURS = Symbol('resolved by callrig');
  */
 export function importCompiled({ cache, api }) {
   return async (file) => {
+    process.setSourceMapsEnabled(true);
     const name = createHash('sha256').update(`${api}\n${file}`).digest('hex').slice(0, 16);
     const target = join(cache, 'files', name);
-    const version = versionIfFresh(`${target}.json`) ?? (await compile(file, target, api));
-    const url = pathToFileURL(`${target}.mjs`);
-    // A changed file is another module.
-    url.search = version;
-    process.setSourceMapsEnabled(true);
-    return import(url.href);
+    const version = versionIfFresh(`${target}.json`);
+    if (version !== undefined) return importVersion(target, version);
+    const compiled = await compile(file, target, api);
+    const isSaved = await save(target, compiled).then(
+      () => true,
+      () => false,
+    );
+    return isSaved ? importVersion(target, compiled.version) : importOnce(compiled);
   };
+}
+
+/**
+ * Where the cache cannot be written, as in a read-only container.
+ *
+ * @param {Compiled} compiled
+ */
+async function importOnce(compiled) {
+  const folder = await mkdtemp(join(tmpdir(), 'callrig-file-'));
+  try {
+    const target = join(folder, 'module');
+    await writeFile(`${target}.mjs`, compiled.text);
+    return await importVersion(target, compiled.version);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A changed file is another module.
+ *
+ * @param {string} target
+ * @param {string} version
+ */
+function importVersion(target, version) {
+  const url = pathToFileURL(`${target}.mjs`);
+  url.search = version;
+  return import(url.href);
 }
 
 /**
@@ -54,9 +87,9 @@ function versionIfFresh(manifest) {
 
 /**
  * @param {string} file
- * @param {string} target Without extension.
+ * @param {string} target Where it will be, without extension.
  * @param {string} api
- * @returns {Promise<string>} Another one for another content.
+ * @returns {Promise<Compiled>}
  */
 async function compile(file, target, api) {
   const { build } = await import('esbuild');
@@ -73,13 +106,19 @@ async function compile(file, target, api) {
   });
   const inputs = await inputsOf(metafile, { base: dirname(file), startedMs });
   const text = outputFiles[0]?.text ?? '';
-  const version = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return { text, inputs, version: createHash('sha256').update(text).digest('hex').slice(0, 8) };
+}
+
+/**
+ * @param {string} target
+ * @param {Compiled} compiled
+ */
+async function save(target, { text, inputs, version }) {
   await mkdir(dirname(target), { recursive: true });
   await replaceFile(`${target}.mjs`, text);
   await replaceFile(`${target}.json`, JSON.stringify({ inputs, version }));
   const name = basename(target);
   await prune(dirname(target), (each) => !each.startsWith(name));
-  return version;
 }
 
 /**

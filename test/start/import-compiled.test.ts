@@ -72,6 +72,11 @@ test('importCompiled() gives each file its own import.meta.url', async () => {
   expect((await project.load('a.ts')).value).toBe(pathToFileURL(join(project.path, 'a.ts')).href);
 });
 
+test('importCompiled() imports a file if the cache cannot be written', async () => {
+  await using project = await aProject({ cache: 'a file, not a folder', 'a.ts': `export default 'read';` });
+  expect(await project.load('a.ts')).toEqual({ value: 'read', problems: [] });
+});
+
 test('importFile() has one problem with file, line and column if a file does not parse', async () => {
   await using project = await aProject({ 'a.ts': `export default {\n  name: 'x',\n  roles: [,\n` });
   expect((await project.load('a.ts')).problems).toEqual([
