@@ -26,7 +26,7 @@ interface Course {
   aborted?: string;
 }
 
-/** When the run was, and what stopped it. One without an end was killed: nobody was left to write why. */
+/** When the run was, and what stopped it. One that does not say that it ended was killed, or its disk was full. */
 function courseOf(run: StoredRun): Course {
   let startedAtMs = Date.parse(run.plan.createdAt);
   let finishedAtMs = startedAtMs;
@@ -38,6 +38,6 @@ function courseOf(run: StoredRun): Course {
     finishedAtMs = Math.max(startedAtMs, event.t);
     last = event;
   }
-  if (last?.type !== 'run-ended') aborted ??= 'killed';
+  if (last?.type !== 'run-ended') aborted ??= 'an unexpected end';
   return { startedAtMs, finishedAtMs, ...(aborted === undefined ? {} : { aborted }) };
 }

@@ -41,10 +41,10 @@ test('judgeStored() exits 105 if a signal stopped the run', async () => {
   expect(await judgeStored(run)).toMatchObject({ aborted: 'SIGTERM', exitCode: 105 });
 });
 
-test('judgeStored() counts a run without an end as killed', async () => {
+test('judgeStored() counts a run that does not say that it ended as stopped', async () => {
   await using root = await temporaryFolder();
   const run = await aStoredRun(root.path, [STARTED]);
-  expect(await judgeStored(run)).toMatchObject({ aborted: 'killed', exitCode: 105 });
+  expect(await judgeStored(run)).toMatchObject({ aborted: 'an unexpected end', exitCode: 105 });
 });
 
 test('judgeStored() never passes a run whose calls are not there', async () => {
