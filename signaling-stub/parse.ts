@@ -138,27 +138,29 @@ function checkFields(value: JsonObject, fields: Fields, prefix: string, known?: 
   return problems;
 }
 
-function checkField(value: unknown, rule: Rule, path: string): FrameProblem[] {
-  if (value === undefined && rule.optional) return [];
+const NOTHING: readonly FrameProblem[] = [];
+
+function checkField(value: unknown, rule: Rule, path: string): readonly FrameProblem[] {
+  if (value === undefined && rule.optional) return NOTHING;
   if (!rule.holds(value)) return [{ path, expected: rule.expected, got: show(value) }];
-  if (!rule.fields || !isObject(value)) return [];
+  if (!rule.fields || !isObject(value)) return NOTHING;
   if (!rule.open) return checkFields(value, rule.fields, `${path}.`);
   return checkOpenFields(value, rule.fields, `${path}.`);
 }
 
 function checkOpenFields(value: JsonObject, fields: Fields, prefix: string): FrameProblem[] {
-  const known = Object.entries(fields).flatMap(([field, rule]) =>
-    checkField(value[field], rule, prefix + field),
-  );
-  // Only plain values: a payload nested ten thousand deep parses, and then overflows the stack when written.
-  const nested = Object.entries(value)
-    .filter(([field, inner]) => !Object.hasOwn(fields, field) && typeof inner === 'object' && inner !== null)
-    .map(([field, inner]) => ({
-      path: prefix + clip(field),
-      expected: 'a string, number, boolean or null',
-      got: show(inner),
-    }));
-  return [...known, ...nested];
+  const problems: FrameProblem[] = [];
+  for (const field of Object.keys(fields)) {
+    problems.push(...checkField(value[field], fields[field] as Rule, prefix + field));
+  }
+  for (const field of Object.keys(value)) {
+    const inner = value[field];
+    // Only plain values: a payload nested ten thousand deep parses, and then overflows the stack when written.
+    if (typeof inner !== 'object' || inner === null || Object.hasOwn(fields, field)) continue;
+    const path = prefix + clip(field);
+    problems.push({ path, expected: 'a string, number, boolean or null', got: show(inner) });
+  }
+  return problems;
 }
 
 function checkSdp(payload: unknown): FrameProblem[] {

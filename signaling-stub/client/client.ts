@@ -19,7 +19,7 @@ import { globalSocket, parseUrl, type SignalingClientOptions, type SignalingClie
 export { SignalingClientError, type ClientErrorCode } from './errors.ts';
 export type { SignalingClientOptions, SignalingClientState } from './options.ts';
 
-const ATTEMPT_TIMEOUT_MS = 5000;
+const ATTEMPT_TIMEOUT_MS = 10_000;
 const ACK_DELAY_MS = 10;
 /** Sooner than the delay when so many have come: the server's queue stays short in a burst. */
 const ACK_EVERY = 32;
@@ -55,7 +55,7 @@ export class SignalingClient implements AsyncDisposable {
   #onClosed: (() => void) | undefined;
 
   constructor(options: SignalingClientOptions) {
-    const { maxPending = 2048, maxPendingBytes = 16 * 1024 * 1024, openTimeoutMs = 10_000 } = options;
+    const { maxPending = 2048, maxPendingBytes = 16 * 1024 * 1024, openTimeoutMs = 30_000 } = options;
     this.#options = options;
     this.#outbox = new Outbox({ frames: maxPending, sizeBytes: maxPendingBytes });
     this.joined = new Promise((resolve, reject) => (this.#settleJoined = { resolve, reject }));

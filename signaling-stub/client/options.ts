@@ -22,7 +22,7 @@ export interface SignalingClientOptions {
   onStateChange?: (state: SignalingClientState, why: string) => void;
   /** When `error.fatal`, the client has closed. */
   onError?: (error: SignalingClientError) => void;
-  /** How long the first connection may take, all attempts together, ms. Default 10 000. */
+  /** How long the first connection may take, all attempts together, ms. Default 30 000. */
   openTimeoutMs?: number;
   /** How long {@link SignalingClient.close} waits for what is still to be delivered, ms. Default 2000. */
   closeTimeoutMs?: number;

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { openSignalingClient } from '../../../signaling-stub/client/client.ts';
 import { openSignalingStub } from '../../../signaling-stub/server.ts';
 import { CuttingProxy } from '../cutting-proxy.ts';
@@ -190,6 +192,43 @@ describe('SignalingClient after a dropped socket', () => {
     await using again = await openSignalingStub({ port: port, token: stub.token });
     await a.until(({ states }) => states.at(-1) === 'closed');
     expect([a.heard.errors, again.health().peers]).toEqual([['resume-unknown'], 0]);
+  });
+});
+
+describe('SignalingClient with a server that numbers wrongly', () => {
+  test('ignores a frame it has seen, and joins again from the last good one if one is missing', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    const joins: unknown[] = [];
+    const say = (seq: number) => ({
+      kind: 'bye',
+      seq,
+      room: 'r',
+      from: 'b',
+      payload: { reason: String(seq) },
+    });
+    server.on('connection', (socket) => {
+      socket.on('message', (data: Buffer) => {
+        const frame = JSON.parse(data.toString()) as { kind: string; lastSeq?: number };
+        if (frame.kind === 'leave') socket.close(1000);
+        if (frame.kind !== 'join') return;
+        joins.push(frame.lastSeq);
+        const welcome = { kind: 'welcome', lastSeq: 0, heartbeatMs: 10_000, resumeGraceMs: 10_000 };
+        const first = joins.length === 1;
+        const frames = first ? [say(1), say(2), say(1), say(2), say(4)] : [say(3), say(4)];
+        for (const each of [{ ...welcome, messageBytes: 9999, resumed: !first }, ...frames]) {
+          socket.send(JSON.stringify(each));
+        }
+      });
+    });
+    await once(server, 'listening');
+    {
+      const { port } = server.address() as AddressInfo;
+      await using a = listen({ url: `ws://127.0.0.1:${port}/`, token: 't' }, 'a');
+      await a.until(({ messages }) => messages.length >= 4);
+      expect(reasons(a.heard.messages)).toEqual(['1', '2', '3', '4']);
+      expect(joins).toEqual([undefined, 2]);
+    }
+    await new Promise((resolve) => server.close(resolve));
   });
 });
 

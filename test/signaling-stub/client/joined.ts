@@ -6,7 +6,11 @@ import type { SignalingStub } from '../../../signaling-stub/server.ts';
 export const FAST_BACKOFF = { baseMs: 5, maxMs: 20 };
 
 /** A client with everything it heard, and a way to wait until it has heard enough. */
-export function listen(stub: SignalingStub, peer: string, options: Partial<SignalingClientOptions> = {}) {
+export function listen(
+  stub: Pick<SignalingStub, 'url' | 'token'>,
+  peer: string,
+  options: Partial<SignalingClientOptions> = {},
+) {
   const heard = {
     messages: [] as SignalingMessage[],
     rosters: [] as string[][],
