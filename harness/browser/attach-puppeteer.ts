@@ -21,15 +21,23 @@ export async function attachPuppeteer({
     defaultViewport: null,
     acceptInsecureCerts,
   });
+  let pages = 0;
   return {
     version: versionOf(await browser.version()),
     async openPage(url, listeners): Promise<OpenPage> {
+      // Firefox counts all tabs of a window but one as hidden, and presents their video once a second: only the first
+      // page takes the window that is there already, which is 200 ms faster.
+      const type = pages++ === 0 ? 'tab' : 'window';
       const context = await browser.createBrowserContext();
-      // A window of its own: Firefox counts all tabs but one as hidden, and presents their video once a second.
-      const page = await context.newPage({ type: 'window' });
+      const page = await context.newPage({ type });
       listen(page, listeners);
       await page.goto(url, { waitUntil: 'domcontentloaded' });
-      return { close: () => context.close() };
+      return {
+        close: async () => {
+          pages--;
+          await context.close();
+        },
+      };
     },
     detach: () => browser.disconnect(),
   };

@@ -35,9 +35,12 @@ export interface LaunchedBrowser {
 export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBrowser> {
   const started = performance.now();
   const { browser, acceptRunCertificate } = options;
+  // Loading the driver takes as long as starting Chromium does.
+  const driver = attacher(browser);
+  driver.catch(() => {});
   const process = await BrowserProcess.start(await startOptions(options));
   try {
-    const attach = await attacher(browser);
+    const attach = await driver;
     const attached = await attach({
       endpoint: process.endpoint,
       kind: browser.kind,

@@ -2,39 +2,62 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks per second in /proc; 100 on every Linux that Node runs on (`getconf CLK_TCK`). */
 const TICKS_PER_SECOND = 100;
-/** The tree of processes changes seldom and is dear to walk. */
-const TREE_EVERY = 5;
+/** Which processes belong to the tree changes seldom. */
+const TREE_MS = 5000;
+/** The kernel walks every page of every process to tell the proportional set size: 20 to 40 ms for a browser. */
+const PSS_MS = 15_000;
+/** The first size is taken when the browser has settled. */
+const FIRST_PSS_MS = 2000;
+/** Several peers of one browser ask at the same moment: one look answers them all. */
+const FRESH_MS = 100;
 
 export interface ProcessUsage {
   /** CPU seconds the tree has used so far; processes that have ended since the last look are missing. */
   cpuSeconds: number;
-  /** Proportional set size; measured every few samples only, as the kernel walks all pages for it. */
+  /** Proportional set size, bytes; in few samples only, as it is dear to measure. */
   pssBytes?: number;
 }
 
 /** CPU and memory of a process and all it started. Linux only: elsewhere `measure` gives `undefined`. */
 export class ProcessMeter {
   #pid: number;
+  #now: () => number;
   #tree: number[] = [];
-  #looks = 0;
+  #treeDueMs = 0;
+  #pssDueMs: number;
+  #last: { atMs: number; usage: ProcessUsage | undefined } | undefined;
 
-  constructor(pid: number) {
+  constructor(pid: number, { now = () => performance.now() }: { now?: () => number } = {}) {
     this.#pid = pid;
+    this.#now = now;
+    this.#pssDueMs = now() + FIRST_PSS_MS;
   }
 
   measure(): ProcessUsage | undefined {
     if (process.platform !== 'linux') return undefined;
-    const isTreeDue = this.#looks++ % TREE_EVERY === 0;
-    if (isTreeDue) this.#tree = processTree(this.#pid);
+    const atMs = this.#now();
+    if (this.#last && atMs - this.#last.atMs < FRESH_MS) return this.#last.usage;
+    this.#last = { atMs, usage: this.#look(atMs) };
+    return this.#last.usage;
+  }
+
+  #look(atMs: number): ProcessUsage | undefined {
+    if (atMs >= this.#treeDueMs) {
+      this.#tree = processTree(this.#pid);
+      this.#treeDueMs = atMs + TREE_MS;
+    }
     const ticks = this.#tree.map(cpuTicks).filter((value) => value !== undefined);
     if (ticks.length === 0) return undefined;
-    const cpuSeconds = ticks.reduce((sum, value) => sum + value, 0) / TICKS_PER_SECOND;
-    if (!isTreeDue) return { cpuSeconds };
+    const cpuSeconds = sum(ticks) / TICKS_PER_SECOND;
+    if (atMs < this.#pssDueMs) return { cpuSeconds };
+    this.#pssDueMs = atMs + PSS_MS;
     const pss = this.#tree.map(pssBytes).filter((value) => value !== undefined);
-    return pss.length === 0
-      ? { cpuSeconds }
-      : { cpuSeconds, pssBytes: pss.reduce((sum, value) => sum + value, 0) };
+    return pss.length === 0 ? { cpuSeconds } : { cpuSeconds, pssBytes: sum(pss) };
   }
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** The process and its descendants, by the parents that /proc tells of. */

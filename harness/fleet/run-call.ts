@@ -33,10 +33,10 @@ export interface RunCallOptions {
 
 /** One call: its peers, its script, and everything that was seen. A peer that fails is a fault in the record, not an error. */
 export async function runCall(options: RunCallOptions): Promise<CallRecord> {
-  const { plan, call, assignment, signal } = options;
+  const { call, assignment, signal } = options;
   const startMs = harnessNow();
   const peers: RemotePeer[] = [];
-  const meter = new CallMeter(peers, plan.options.statsIntervalMs);
+  const meter = new CallMeter(peers);
   let script: RecordedScript | undefined;
   let thrown: unknown;
   let records: Record<string, PeerRecord> = {};
@@ -89,7 +89,9 @@ async function openPeers(options: RunCallOptions, peers: RemotePeer[], stack: As
 async function openPeer(options: RunCallOptions, role: string, browser: string): Promise<RemotePeer> {
   const { plan, call, host, signaling, rtc, store, signal } = options;
   const early: ConsoleEntry[] = [];
-  let keep = (entry: ConsoleEntry): void => void early.push(entry);
+  let keep = (entry: ConsoleEntry): void => {
+    early.push(entry);
+  };
   const onConsole = (entry: ConsoleEntry) => {
     void store.appendConsole(call.id, role, entry).catch(() => {});
     keep(entry);
@@ -108,7 +110,7 @@ async function openPeer(options: RunCallOptions, role: string, browser: string):
     onStats: (delta) => void store.appendStats(call.id, role, delta).catch(() => {}),
   });
   for (const entry of early) peer.onConsole(entry);
-  keep = (entry) => void peer.onConsole(entry);
+  keep = (entry) => peer.onConsole(entry);
   return peer;
 }
 
@@ -163,23 +165,24 @@ async function firstDeath(peers: RemotePeer[]): Promise<BrowserError | undefined
   return undefined;
 }
 
+/** How often the machine and the browsers' processes are measured. */
+const METER_MS = 1000;
+
 /** Measures the machine and the peers' processes while a call runs. */
 class CallMeter {
   readonly host: HostSample[] = [];
   readonly processes = new Map<string, ProcessSample[]>();
   #peers: RemotePeer[];
-  #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
   #sampler = new HostSampler();
 
-  constructor(peers: RemotePeer[], intervalMs: number) {
+  constructor(peers: RemotePeer[]) {
     this.#peers = peers;
-    this.#intervalMs = intervalMs;
   }
 
   start(): void {
     this.#sample();
-    this.#timer = setInterval(() => this.#sample(), this.#intervalMs);
+    this.#timer = setInterval(() => this.#sample(), METER_MS);
   }
 
   stop(): void {

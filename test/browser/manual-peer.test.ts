@@ -49,13 +49,24 @@ describe.for([[], ['--tls']])('callrig run --peer callee=manual %s', (flags) => 
       status: 'passed',
       cells: [{ id: 'chrome:manual' }, { id: 'firefox:manual' }],
     });
-    await page.waitForFunction(() => document.getElementById('status')?.textContent?.includes('The run is over'));
+    await page.waitForFunction(() =>
+      document.getElementById('status')?.textContent?.includes('The run is over'),
+    );
   });
 });
 
 test('callrig run --peer callee=manual errors the call if nobody comes', async () => {
   await using runs = await runsFolder();
-  const flags = ['--peer', 'callee=manual', '--browsers', 'chrome', '--manual-timeout', '1s', '--out', runs.path];
+  const flags = [
+    '--peer',
+    'callee=manual',
+    '--browsers',
+    'chrome',
+    '--manual-timeout',
+    '1s',
+    '--out',
+    runs.path,
+  ];
   await using cli = startCli(['run', 'p2p-call', ...flags]);
   const { exitCode, stdout } = await cli.ended;
   expect(exitCode).toBe(112);

@@ -8,7 +8,8 @@ function killAt(call: string, browser: string): (event: RunEvent) => void {
   let pid: number | undefined;
   return (event) => {
     if (event.type === 'browser-launched' && event.browser === browser) pid ??= event.pid;
-    if (event.type === 'step-started' && event.call === call && event.step === 'hold') process.kill(-pid!, 'SIGKILL');
+    if (event.type === 'step-started' && event.call === call && event.step === 'hold')
+      process.kill(-pid!, 'SIGKILL');
   };
 }
 
@@ -29,7 +30,9 @@ describe.for(['chrome', 'firefox'])('%s killed in the middle of a call', (browse
     });
     expect(run.result.calls[0]!.headline).toContain(`pid ${died?.type === 'browser-died' ? died.pid : ''}`);
     // Relaunched, and said so.
-    const launches = run.events.flatMap((event) => (event.type === 'browser-launched' ? [event.relaunch] : []));
+    const launches = run.events.flatMap((event) =>
+      event.type === 'browser-launched' ? [event.relaunch] : [],
+    );
     expect(launches).toEqual([false, true]);
     // What was measured of the broken call is kept.
     expect(run.result.calls[0]!.peers['caller']!.metrics['connect_ms']).toBeGreaterThan(0);

@@ -1,0 +1,30 @@
+import { benchFirstCall, benchWholeRun } from './speed.ts';
+import { benchStats } from './stats-cost.ts';
+import type { Figure } from './runs.ts';
+
+/**
+ * `npm run bench`: what Callrig costs, as ratios measured side by side in this one run. Absolute times of a shared
+ * machine say little; a ratio over its limit makes the command exit 1.
+ */
+const BENCHES: Record<string, () => Promise<Figure[]>> = {
+  'first-call': benchFirstCall,
+  'whole-run': benchWholeRun,
+  stats: benchStats,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  console.error(`bench: expected any of ${Object.keys(BENCHES).join(', ')}, got ${unknown.join(', ')}`);
+  process.exit(104);
+}
+let over = 0;
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const { name: what, value, unit, limit, from } of await bench()) {
+    const isOver = value > limit;
+    if (isOver) over++;
+    console.log(`${isOver ? '✕' : '✓'} ${what}: ${value.toFixed(2)} ${unit} (at most ${limit}); ${from}`);
+  }
+}
+process.exitCode = over > 0 ? 1 : 0;

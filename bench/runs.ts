@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CallRecord } from '../harness/fleet/call-record.ts';
+import { openRun, type StoredRun } from '../harness/store/open-run.ts';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+export interface Timed {
+  /** Epoch ms when the command was given, and when it had ended. */
+  startMs: number;
+  endMs: number;
+  stdout: string;
+}
+
+/** Runs a command to its end. Throws with its output if it does not exit 0: a figure of a failed run is no figure. */
+export async function time(command: string, args: string[]): Promise<Timed> {
+  const startMs = performance.timeOrigin + performance.now();
+  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  const endMs = performance.timeOrigin + performance.now();
+  if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} exited ${exitCode}:\n${stderr}${stdout}`);
+  return { startMs, endMs, stdout };
+}
+
+export interface TimedRun extends Timed {
+  run: StoredRun;
+  records: CallRecord[];
+}
+
+/** `npm run scenario -- p2p-call …`, as a user types it, and what it left. */
+export async function timeScenario(args: string[]): Promise<TimedRun> {
+  const out = await mkdtemp(join(tmpdir(), 'callrig-bench-'));
+  try {
+    const timed = await time('npm', ['run', '--silent', 'scenario', '--', 'p2p-call', '--out', out, ...args]);
+    const run = await openRun(join(out, 'latest'));
+    const records: CallRecord[] = [];
+    for await (const record of run.records()) records.push(record);
+    // The events are read now: the folder goes away.
+    const events = [...run.events()];
+    return {
+      ...timed,
+      run: { ...run, events: () => events.values() as ReturnType<StoredRun['events']> },
+      records,
+    };
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+export interface Figure {
+  name: string;
+  value: number;
+  unit: string;
+  /** The most it should be. */
+  limit: number;
+  /** What the value was made of. */
+  from: string;
+}
