@@ -171,10 +171,10 @@ export const RunResult = z.strictObject({
 });
 export type RunResult = z.infer<typeof RunResult>;
 
-/** JSON Schema (draft 2020-12) of `result.json`. */
+/** JSON Schema (draft 2020-12) of `result.json`; published as result.schema.json beside this file. */
 export function resultJsonSchema(): Record<string, unknown> {
   return {
-    $id: 'https://callrig.dev/schema/result-1.json',
+    $id: 'urn:callrig:result:1',
     title: 'Callrig run result',
     ...z.toJSONSchema(RunResult),
   };

@@ -59,7 +59,10 @@ describe.for(PAIRS)('a broken call in %s', ([pair]) => {
   });
 
   test('fails in rtp if the picture stands still', async () => {
-    await using run = await tryScenario(callSending({ video: { source: 'still' } }), { pairs: [pair] });
+    await using run = await tryScenario(callSending({ video: { source: 'still' } }), {
+      pairs: [pair],
+      options: { durationMs: 5000 },
+    });
     expect(run.result).toMatchObject({ status: 'failed', calls: [{ status: 'failed', phase: 'rtp' }] });
     expect(failedChecks(run)).toEqual(['video frames change']);
   });

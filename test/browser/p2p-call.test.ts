@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import p2pCall from '../../scenarios/p2p-call.ts';
 import { METRICS } from '../../harness/metrics/catalogue.ts';
@@ -31,6 +33,7 @@ describe('p2p-call', () => {
       pairs.map((cell) => ({ cell, status: 'passed', headline: expect.any(String) })),
     );
     expect(result).toMatchObject({ status: 'passed', exitCode: 0, checks: { failed: 0, inconclusive: 0 } });
+    expect(validatePublished(result)).toEqual([]);
     for (const { peers } of result.calls) {
       for (const peer of Object.values(peers)) {
         expect(Object.keys(peer.metrics)).toEqual(expect.arrayContaining([...EVERYWHERE]));
@@ -53,6 +56,15 @@ describe('p2p-call', () => {
     expect(new Set(pids).size).toBe(2);
   });
 });
+
+function validatePublished(result: unknown): unknown[] {
+  const schema = new URL('../../harness/result.schema.json', import.meta.url);
+  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(
+    JSON.parse(readFileSync(schema, 'utf8')),
+  );
+  validate(JSON.parse(JSON.stringify(result)));
+  return validate.errors ?? [];
+}
 
 /** Wide, with a reason each: this is a call between two processes of one machine. */
 function expectRanges(metrics: Record<string, number>): void {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { renderReported } from '../../harness/stats/render-reported.ts';
 import { recordings } from '../fixtures/recorded.ts';
 
-test('renderReported() is what harness/stats/README.md says; else run harness/metrics/write-docs.ts', () => {
+test('renderReported() is what harness/stats/README.md says; else run npm run docs', () => {
   const page = readFileSync(new URL('../../harness/stats/README.md', import.meta.url), 'utf8');
   expect(page).toBe(renderReported(recordings()));
 });

@@ -7,11 +7,16 @@ export interface CanvasSourceOptions {
   source: VideoSource;
 }
 
+/** Paintings a second, unless told otherwise. */
+export const CANVAS_FPS = 20;
+
 /** Blocks of noise this many pixels wide: small enough to cost bits, large enough to survive the encoder. */
 const BLOCK = 8;
+/** The alpha byte of a little-endian RGBA pixel. */
+const OPAQUE = 0xff000000;
 
 /** A video track painted by this page: moving noise, a still picture, or black. */
-export function openCanvasTrack({ width, height, frameRate = 20, source }: CanvasSourceOptions): {
+export function openCanvasTrack({ width, height, frameRate = CANVAS_FPS, source }: CanvasSourceOptions): {
   track: MediaStreamTrack;
   stop: () => void;
 } {
@@ -19,7 +24,8 @@ export function openCanvasTrack({ width, height, frameRate = 20, source }: Canva
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext('2d', { alpha: false });
-  const track = canvas.captureStream(frameRate).getVideoTracks()[0];
+  // Every painting is captured: with a rate given, Firefox drops those that come a moment too early.
+  const track = canvas.captureStream().getVideoTracks()[0];
   if (!context || !track) throw new Error('this browser cannot capture a canvas');
   const paint = PAINTERS[source === 'black' || source === 'still' ? source : 'noise'];
   let frame = 0;
@@ -34,14 +40,14 @@ type Painter = (context: CanvasRenderingContext2D, frame: number) => void;
 const PAINTERS: Record<'noise' | 'black' | 'still', Painter> = {
   noise(context, frame) {
     const { width, height } = context.canvas;
-    for (let y = 0; y < height; y += BLOCK) {
-      for (let x = 0; x < width; x += BLOCK) {
-        const grey =
-          (Math.imul(x + 7 * frame + 1, 2654435761) ^ Math.imul(y + 13 * frame + 1, 1597334677)) >>> 24;
-        context.fillStyle = `rgb(${grey} ${(grey + x) & 255} ${(grey + y) & 255})`;
-        context.fillRect(x, y, BLOCK, BLOCK);
-      }
-    }
+    const blocks = new ImageData(Math.ceil(width / BLOCK), Math.ceil(height / BLOCK));
+    const pixels = new Uint32Array(blocks.data.buffer);
+    for (let i = 0; i < pixels.length; i++)
+      pixels[i] = Math.imul(i + pixels.length * frame + 1, 2654435761) | OPAQUE;
+    const small = new OffscreenCanvas(blocks.width, blocks.height);
+    small.getContext('2d')!.putImageData(blocks, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(small, 0, 0, blocks.width * BLOCK, blocks.height * BLOCK);
   },
   black(context) {
     context.fillStyle = '#000';

@@ -1,6 +1,6 @@
 import type { MediaArg, OpenedMedia } from '../protocol.ts';
 import { inPhase } from './phase-error.ts';
-import { openCanvasTrack } from './canvas-source.ts';
+import { CANVAS_FPS, openCanvasTrack } from './canvas-source.ts';
 
 /** The media this page sends. Whoever opens it releases the devices with `close()`. */
 export class LocalMedia {
@@ -25,7 +25,9 @@ export class LocalMedia {
       this.stream.addTrack(track);
     }
     const settings = this.stream.getVideoTracks()[0]?.getSettings();
-    return { audio, ...(settings && { video: pick(settings) }) };
+    // A canvas does not say how often it is painted.
+    const painted = video && !camera ? { ...video, frameRate: video.frameRate ?? CANVAS_FPS } : undefined;
+    return { audio, ...(settings && { video: pick({ ...painted, ...settings }) }) };
   }
 
   /** Capture tracks that still hold their device. */
