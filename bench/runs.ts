@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CallRecord } from '../harness/fleet/call-record.ts';
+import type { CallRecord } from '../harness/call-record.ts';
 import { openRun, type StoredRun } from '../harness/store/open-run.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -1,4 +1,4 @@
-import type { CallRecord, HostSample } from '../harness/fleet/call-record.ts';
+import type { CallRecord, HostSample } from '../harness/call-record.ts';
 import { type Figure, median, timeScenario } from './runs.ts';
 
 const HOLD_S = 20;

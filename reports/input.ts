@@ -1,4 +1,4 @@
-import type { CallRecord, ConsoleEntry } from '../harness/fleet/call-record.ts';
+import type { CallRecord, ConsoleEntry } from '../harness/call-record.ts';
 import type { RunResult } from '../harness/result.ts';
 import type { CallEvent } from '../harness/store/layout.ts';
 

@@ -1,10 +1,10 @@
-import type { ConsoleMessage, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { BrowserError } from '../errors.ts';
-import type { ConsoleEntry } from '../fleet/call-record.ts';
 import {
   type AttachedBrowser,
   type AttachOptions,
   type OpenPage,
+  consoleEntry,
   type PageListeners,
   versionOf,
 } from './attached-browser.ts';
@@ -37,7 +37,7 @@ export async function attachPlaywright({
 }
 
 function listen(page: Page, { onConsole, onGone }: PageListeners): void {
-  page.on('console', (message) => onConsole(fromConsole(message)));
+  page.on('console', (message) => onConsole(consoleEntry(message.type(), message.text())));
   page.on('pageerror', (error) =>
     onConsole({ t: Date.now(), level: 'error', source: 'page-error', text: error.stack ?? error.message }),
   );
@@ -46,16 +46,4 @@ function listen(page: Page, { onConsole, onGone }: PageListeners): void {
     onGone('the page crashed');
   });
   page.on('close', () => onGone('the page was closed'));
-}
-
-const LEVELS: Record<string, ConsoleEntry['level']> = {
-  error: 'error',
-  assert: 'error',
-  warning: 'warning',
-  info: 'info',
-  log: 'info',
-};
-
-function fromConsole(message: ConsoleMessage): ConsoleEntry {
-  return { t: Date.now(), level: LEVELS[message.type()] ?? 'debug', source: 'console', text: message.text() };
 }

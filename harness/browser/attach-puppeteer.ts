@@ -1,9 +1,9 @@
-import type { ConsoleMessage, Page } from 'puppeteer';
-import type { ConsoleEntry } from '../fleet/call-record.ts';
+import type { Page } from 'puppeteer';
 import {
   type AttachedBrowser,
   type AttachOptions,
   type OpenPage,
+  consoleEntry,
   type PageListeners,
   versionOf,
 } from './attached-browser.ts';
@@ -44,7 +44,7 @@ export async function attachPuppeteer({
 }
 
 function listen(page: Page, { onConsole, onGone }: PageListeners): void {
-  page.on('console', (message) => onConsole(fromConsole(message)));
+  page.on('console', (message) => onConsole(consoleEntry(message.type(), message.text())));
   page.on('pageerror', (error) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     onConsole({ t: Date.now(), level: 'error', source: 'page-error', text });
@@ -54,17 +54,4 @@ function listen(page: Page, { onConsole, onGone }: PageListeners): void {
     onGone(`the page crashed: ${error.message}`);
   });
   page.on('close', () => onGone('the page was closed'));
-}
-
-const LEVELS: Record<string, ConsoleEntry['level']> = {
-  error: 'error',
-  assert: 'error',
-  warn: 'warning',
-  info: 'info',
-  log: 'info',
-};
-
-function fromConsole(message: ConsoleMessage): ConsoleEntry {
-  const level = LEVELS[message.type()] ?? 'debug';
-  return { t: Date.now(), level, source: 'console', text: message.text() };
 }

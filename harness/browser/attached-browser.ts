@@ -1,4 +1,4 @@
-import type { ConsoleEntry } from '../fleet/call-record.ts';
+import type { ConsoleEntry } from '../call-record.ts';
 
 /** What a driver tells about a page, beside what the page's own agent says. */
 export interface PageListeners {
@@ -31,4 +31,19 @@ export interface AttachOptions {
 /** `Chrome/156.0.1` and `firefox/153.7.0` → the version alone. */
 export function versionOf(product: string): string {
   return product.slice(product.lastIndexOf('/') + 1);
+}
+
+/** puppeteer says `warn` and `assert`, playwright `warning`; what neither knows here is `debug`. */
+const LEVELS: Record<string, ConsoleEntry['level']> = {
+  error: 'error',
+  assert: 'error',
+  warn: 'warning',
+  warning: 'warning',
+  info: 'info',
+  log: 'info',
+};
+
+/** A console message as a driver tells it. */
+export function consoleEntry(type: string, text: string): ConsoleEntry {
+  return { t: Date.now(), level: LEVELS[type] ?? 'debug', source: 'console', text };
 }

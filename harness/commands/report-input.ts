@@ -1,5 +1,5 @@
 import type { CallDetail, ReportInput } from '../../reports/input.ts';
-import type { CallRecord } from '../fleet/call-record.ts';
+import type { CallRecord } from '../call-record.ts';
 import { callSeries } from '../metrics/series.ts';
 import type { RunResult } from '../result.ts';
 import { assembleStats } from '../stats/delta.ts';

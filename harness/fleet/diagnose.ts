@@ -1,4 +1,4 @@
-import type { PeerRecord, Phase } from './call-record.ts';
+import type { PeerRecord, Phase } from '../call-record.ts';
 
 export interface Diagnosis {
   phase: Phase;

@@ -1,5 +1,5 @@
 import { BrowserError, CallrigError, PeerError, TimeoutError, toError } from '../errors.ts';
-import { PHASES, type Fault, type PeerRecord, type Phase } from './call-record.ts';
+import { PHASES, type Fault, type PeerRecord, type Phase } from '../call-record.ts';
 import { diagnose } from './diagnose.ts';
 
 /** Codes that say that the environment broke the call, not the product under test. */

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { harnessNow } from '../peer/clock.ts';
-import type { HostSample } from './call-record.ts';
+import type { HostSample } from '../call-record.ts';
 
 interface CpuTimes {
   busyMs: number;

@@ -7,7 +7,7 @@ import type { Assignment, Plan, PlannedCall } from '../plan/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { RunStore } from '../store/run-store.ts';
-import type { CallRecord, ConsoleEntry, HostSample, PeerRecord, ProcessSample } from './call-record.ts';
+import type { CallRecord, ConsoleEntry, HostSample, PeerRecord, ProcessSample } from '../call-record.ts';
 import { toFault } from './fault.ts';
 import { HostSampler } from './host-sampler.ts';
 import { recordScript, type RecordedScript } from './script-context.ts';

@@ -1,25 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { toError } from '../errors.ts';
 import { harnessNow } from '../peer/clock.ts';
-import type { PeerHost } from '../peer/host.ts';
-import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { PlannedCall, PlannedCell } from '../plan/plan.ts';
 import type { RunEvent } from '../store/layout.ts';
-import type { RunStore } from '../store/run-store.ts';
-import type { CallRecord } from './call-record.ts';
-import { runCall, type SignalingAccess } from './run-call.ts';
+import type { CallRecord } from '../call-record.ts';
+import { runCall, type RunCallOptions } from './run-call.ts';
 
-export interface RunPlanOptions {
-  plan: Plan;
-  scenario: Scenario;
-  host: PeerHost;
-  signaling: SignalingAccess;
-  rtc: RTCConfiguration;
-  store: RunStore;
-  emit: (event: RunEvent) => void;
-  /** Aborted from outside (SIGINT) or by a store that can write no more. */
-  signal: AbortSignal;
-}
+/** `signal` is aborted from outside (SIGINT) or by a store that can write no more. */
+export type RunPlanOptions = Omit<RunCallOptions, 'call' | 'assignment'>;
 
 /**
  * Runs every call of a plan: cell after cell, the VUs of a cell at the same time, a VU's iterations one after another.

@@ -4,7 +4,7 @@ import type { MediaObservation } from '../peer/peer.ts';
 import type { RemotePeer } from '../peer/remote-peer.ts';
 import type { Fact, ScriptContext } from '../scenario/scenario.ts';
 import { parseDuration } from '../units.ts';
-import type { CheckRecord, StepRecord } from './call-record.ts';
+import type { CheckRecord, StepRecord } from '../call-record.ts';
 
 export interface ScriptContextOptions {
   peers: RemotePeer[];

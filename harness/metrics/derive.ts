@@ -1,4 +1,4 @@
-import type { CallRecord, PeerRecord } from '../fleet/call-record.ts';
+import type { CallRecord, PeerRecord } from '../call-record.ts';
 import type { NormalisedSample, SelectedPair } from '../stats/normalise.ts';
 import type { MetricSample, StatsSample } from '../stats/sample.ts';
 import type { MetricName } from './catalogue.ts';

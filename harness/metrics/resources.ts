@@ -1,4 +1,4 @@
-import type { HostSample, ProcessSample } from '../fleet/call-record.ts';
+import type { HostSample, ProcessSample } from '../call-record.ts';
 import type { MetricName } from './catalogue.ts';
 
 export interface ResourceValue {

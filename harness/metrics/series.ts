@@ -1,4 +1,4 @@
-import type { CallRecord, PeerRecord } from '../fleet/call-record.ts';
+import type { CallRecord, PeerRecord } from '../call-record.ts';
 import type { StatsSample } from '../stats/sample.ts';
 import { METRICS, type MetricName } from './catalogue.ts';
 import { intervals, type IntervalValue } from './intervals.ts';

@@ -1,4 +1,4 @@
-import type { CallRecord } from '../fleet/call-record.ts';
+import type { CallRecord } from '../call-record.ts';
 
 /** The step that `hold()` records: a call's means are taken over it. */
 export const HOLD_STEP = 'hold';

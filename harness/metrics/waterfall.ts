@@ -1,4 +1,4 @@
-import type { PeerMarks } from '../fleet/call-record.ts';
+import type { PeerMarks } from '../call-record.ts';
 import type { MetricName } from './catalogue.ts';
 
 type Mark = Exclude<keyof PeerMarks, 'firstRtpResolutionMs'>;

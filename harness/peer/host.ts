@@ -1,5 +1,5 @@
 import type { BrowserKind, DriverName } from '../plan/plan.ts';
-import type { ConsoleEntry, ProcessSample } from '../fleet/call-record.ts';
+import type { ConsoleEntry, ProcessSample } from '../call-record.ts';
 import type { ControlChannel } from './control-channel.ts';
 
 export interface SeatRequest {

@@ -1,5 +1,5 @@
 import type { BrowserKind } from '../plan/plan.ts';
-import type { ConsoleEntry, PeerEvidence, PeerMarks } from '../fleet/call-record.ts';
+import type { ConsoleEntry, PeerEvidence, PeerMarks } from '../call-record.ts';
 import type { RawStat } from '../stats/sample.ts';
 
 /** Where a peer's outgoing video comes from. */

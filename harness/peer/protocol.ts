@@ -1,4 +1,4 @@
-import type { PeerEvidence, PeerMarks, Phase } from '../fleet/call-record.ts';
+import type { PeerEvidence, PeerMarks, Phase } from '../call-record.ts';
 import type { RawStat, StatsDelta } from '../stats/sample.ts';
 import type { HangUpObservation, MediaObservation, VideoSource } from './peer.ts';
 

@@ -7,7 +7,7 @@ import type {
   PeerMarks,
   PeerRecord,
   Phase,
-} from '../fleet/call-record.ts';
+} from '../call-record.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { BrowserKind } from '../plan/plan.ts';
 import type { RawStat, StatsDelta } from '../stats/sample.ts';

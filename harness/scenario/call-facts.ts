@@ -1,4 +1,4 @@
-import type { PeerEvidence } from '../fleet/call-record.ts';
+import type { PeerEvidence } from '../call-record.ts';
 import type { HangUpObservation, MediaObservation, Peer } from '../peer/peer.ts';
 import type { Fact } from './scenario.ts';
 

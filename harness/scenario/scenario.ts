@@ -1,7 +1,7 @@
 import type { ObjectThreshold } from 'k6/options';
 import type { METRICS, MetricName } from '../metrics/catalogue.ts';
 import type { MediaObservation, Peer } from '../peer/peer.ts';
-import type { Phase } from '../fleet/call-record.ts';
+import type { Phase } from '../call-record.ts';
 import type { Duration } from '../units.ts';
 
 type Operator = '<' | '<=' | '>' | '>=' | '==' | '===' | '!=';

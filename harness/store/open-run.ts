@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StoreError, toError } from '../errors.ts';
-import type { CallRecord, ConsoleEntry } from '../fleet/call-record.ts';
+import type { CallRecord, ConsoleEntry } from '../call-record.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunResult } from '../result.ts';
 import type { StatsDelta } from '../stats/sample.ts';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import type { CallRecord, ConsoleEntry } from '../fleet/call-record.ts';
+import type { CallRecord, ConsoleEntry } from '../call-record.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunResult } from '../result.ts';
 import type { StatsDelta } from '../stats/sample.ts';

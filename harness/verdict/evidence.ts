@@ -1,4 +1,4 @@
-import type { CandidateRecord, PeerRecord, Phase } from '../fleet/call-record.ts';
+import type { CandidateRecord, PeerRecord, Phase } from '../call-record.ts';
 
 /** How a phase is called in a sentence. */
 export const PHASE_WORDS: Record<Phase, string> = {

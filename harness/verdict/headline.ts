@@ -1,4 +1,4 @@
-import type { CallRecord, CheckRecord, Fault, PeerRecord } from '../fleet/call-record.ts';
+import type { CallRecord, CheckRecord, Fault, PeerRecord } from '../call-record.ts';
 import type { Reason, ThresholdResult } from '../result.ts';
 import { oneLine, PHASE_WORDS, renderStates } from './evidence.ts';
 

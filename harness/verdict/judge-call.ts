@@ -1,4 +1,4 @@
-import type { CallRecord, CheckRecord, PeerRecord } from '../fleet/call-record.ts';
+import type { CallRecord, CheckRecord, PeerRecord } from '../call-record.ts';
 import type { PeerFigures } from '../metrics/peer-figures.ts';
 import type { CallResult, CheckResult, PeerResult, Reason, Status } from '../result.ts';
 import { renderEvidence } from './evidence.ts';

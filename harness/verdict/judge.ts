@@ -1,4 +1,4 @@
-import type { CallRecord } from '../fleet/call-record.ts';
+import type { CallRecord } from '../call-record.ts';
 import { MetricAggregate } from '../metrics/aggregate.ts';
 import { deriveCall } from '../metrics/derive.ts';
 import { PeerFigures } from '../metrics/peer-figures.ts';

@@ -1,4 +1,4 @@
-import type { CallRecord, PeerRecord, StepRecord } from '../fleet/call-record.ts';
+import type { CallRecord, PeerRecord, StepRecord } from '../call-record.ts';
 import { HOLD_STEP } from '../metrics/steps.ts';
 import { number, type NormalisedSample } from '../stats/normalise.ts';
 

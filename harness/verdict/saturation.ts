@@ -1,4 +1,4 @@
-import type { CallRecord } from '../fleet/call-record.ts';
+import type { CallRecord } from '../call-record.ts';
 import type { PeerFigures } from '../metrics/peer-figures.ts';
 import { cpuLimitedRatio, type CallObserver } from './observe.ts';
 

@@ -1,4 +1,4 @@
-import type { Fault } from '../../harness/fleet/call-record.ts';
+import type { Fault } from '../../harness/call-record.ts';
 import type { CallResult, CheckResult, RunResult } from '../../harness/result.ts';
 import { formatDuration, formatFigure } from '../figures.ts';
 import type { CallDetail } from '../input.ts';

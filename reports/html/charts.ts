@@ -1,4 +1,4 @@
-import type { CallRecord } from '../../harness/fleet/call-record.ts';
+import type { CallRecord } from '../../harness/call-record.ts';
 import type { Series } from '../input.ts';
 import { median } from '../figures.ts';
 import { printableLine } from '../printable.ts';

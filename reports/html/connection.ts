@@ -1,4 +1,4 @@
-import type { CallRecord, CandidateRecord, PeerRecord } from '../../harness/fleet/call-record.ts';
+import type { CallRecord, CandidateRecord, PeerRecord } from '../../harness/call-record.ts';
 import { formatFigure, plural } from '../figures.ts';
 import { type Child, html, type Markup } from './markup.ts';
 import { absent, dataTable, fold, orAbsent } from './parts.ts';

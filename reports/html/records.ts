@@ -1,4 +1,4 @@
-import type { CallRecord, ConsoleEntry } from '../../harness/fleet/call-record.ts';
+import type { CallRecord, ConsoleEntry } from '../../harness/call-record.ts';
 import { plural } from '../figures.ts';
 import type { CallDetail, SignalingEntry } from '../input.ts';
 import { printableLine } from '../printable.ts';

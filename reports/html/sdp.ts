@@ -1,4 +1,4 @@
-import type { PeerRecord } from '../../harness/fleet/call-record.ts';
+import type { PeerRecord } from '../../harness/call-record.ts';
 import { html, type Markup } from './markup.ts';
 import { fold } from './parts.ts';
 

@@ -1,4 +1,4 @@
-import type { CallRecord } from '../../harness/fleet/call-record.ts';
+import type { CallRecord } from '../../harness/call-record.ts';
 import { formatFigure } from '../figures.ts';
 import { html, Markup } from './markup.ts';
 import {

@@ -1,4 +1,4 @@
-import type { CallRecord, PeerMarks, PeerRecord } from '../../harness/fleet/call-record.ts';
+import type { CallRecord, PeerMarks, PeerRecord } from '../../harness/call-record.ts';
 
 /** One line of a peer's waterfall; times in ms from the first mark of the call. */
 export interface WaterfallRow {

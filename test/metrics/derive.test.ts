@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CallRecord } from '../../harness/fleet/call-record.ts';
+import type { CallRecord } from '../../harness/call-record.ts';
 import { METRICS } from '../../harness/metrics/catalogue.ts';
 import { deriveCall } from '../../harness/metrics/derive.ts';
 import type { MetricSample } from '../../harness/stats/sample.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CallRecord } from '../../harness/fleet/call-record.ts';
+import type { CallRecord } from '../../harness/call-record.ts';
 import type { Plan } from '../../harness/plan/plan.ts';
 import type { StatsDelta } from '../../harness/stats/sample.ts';
 

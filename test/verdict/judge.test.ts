@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../harness/fleet/call-record.ts';
+import type { Fault } from '../../harness/call-record.ts';
 import { resultJsonSchema, RunResult } from '../../harness/result.ts';
 import { judgeCalls, judgeSpoiled } from '../fixtures/judging.ts';
 import { recordedCall } from '../fixtures/recorded.ts';

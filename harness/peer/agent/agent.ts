@@ -1,6 +1,6 @@
 import { openSignalingClient, type SignalingClient } from '../../../signaling-stub/client/client.ts';
 import type { RelayedMessage } from '../../../signaling-stub/protocol.ts';
-import type { PeerEvidence, PeerMarks } from '../../fleet/call-record.ts';
+import type { PeerEvidence, PeerMarks } from '../../call-record.ts';
 import type { AgentCommands, CommandName, JoinArg, MediaArg, OpenedMedia } from '../protocol.ts';
 import type { StatsDelta } from '../../stats/sample.ts';
 import { now } from './clock.ts';

@@ -1,4 +1,4 @@
-import type { CandidateRecord } from '../../fleet/call-record.ts';
+import type { CandidateRecord } from '../../call-record.ts';
 
 const LINE = /^candidate:\S+ \d+ (?<protocol>\S+) \d+ (?<address>\S+) (?<port>\d+) typ (?<type>\S+)/;
 

@@ -1,7 +1,7 @@
-import type { PeerEvidence, PeerMarks } from '../../fleet/call-record.ts';
+import type { PeerEvidence, PeerMarks } from '../../call-record.ts';
 import type { RawStat } from '../../stats/sample.ts';
 import { toCandidateRecord } from './candidate.ts';
-import { evidenceOf } from './evidence.ts';
+import { evidenceOf, type Trace } from './evidence.ts';
 import { now } from './clock.ts';
 import { Milestone } from './milestone.ts';
 import { inPhase, PhaseError } from './phase-error.ts';
@@ -19,8 +19,6 @@ export interface ConnectionOptions {
   /** Tells the harness. */
   emit: (name: string, data?: unknown) => void;
 }
-
-type Trace = Pick<PeerEvidence, 'states' | 'localCandidates' | 'remoteCandidates' | 'iceErrors'>;
 
 /**
  * One `RTCPeerConnection` with another peer: negotiates with trickle ICE, and notes when what happened.

@@ -1,9 +1,19 @@
-import type { PeerEvidence } from '../../fleet/call-record.ts';
+import type { PeerEvidence } from '../../call-record.ts';
+import type { RawStat } from '../../stats/sample.ts';
 import { normalise } from '../../stats/normalise.ts';
-import type { Connection } from './connection.ts';
+
+/** States and candidates as they were noted while they came. */
+export type Trace = Pick<PeerEvidence, 'states' | 'localCandidates' | 'remoteCandidates' | 'iceErrors'>;
+
+interface Seen {
+  remote: string;
+  pc: RTCPeerConnection;
+  trace: Trace;
+  report: () => Promise<RawStat[]>;
+}
 
 /** What there is to see of a connection now: states, candidates, descriptions, ciphers. Read before it is closed. */
-export async function evidenceOf(connection: Connection): Promise<PeerEvidence> {
+export async function evidenceOf(connection: Seen): Promise<PeerEvidence> {
   const { pc, trace } = connection;
   const facts = await mediaFacts(connection);
   const dtls = pc.getTransceivers().find(({ sender }) => sender.transport)?.sender.transport;
@@ -20,7 +30,7 @@ export async function evidenceOf(connection: Connection): Promise<PeerEvidence> 
   };
 }
 
-async function mediaFacts({ pc, remote, report }: Connection): Promise<Partial<PeerEvidence>> {
+async function mediaFacts({ pc, remote, report }: Seen): Promise<Partial<PeerEvidence>> {
   if (pc.signalingState === 'closed') return {};
   const sample = { t: 0, connection: remote, seq: 0, lateMs: 0, costMs: 0, stats: await report() };
   const { pair, transport, inbound, outbound } = normalise(sample);

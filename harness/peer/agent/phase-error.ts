@@ -1,4 +1,4 @@
-import type { Phase } from '../../fleet/call-record.ts';
+import type { Phase } from '../../call-record.ts';
 
 /** An error that knows which phase of the call it broke. */
 export class PhaseError extends Error {

@@ -1,4 +1,4 @@
-import type { PeerMarks } from '../../fleet/call-record.ts';
+import type { PeerMarks } from '../../call-record.ts';
 import type { RawStat } from '../../stats/sample.ts';
 import { now } from './clock.ts';
 import { Milestone } from './milestone.ts';

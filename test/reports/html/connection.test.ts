@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CallRecord, CandidateRecord, PeerRecord } from '../../../harness/fleet/call-record.ts';
+import type { CallRecord, CandidateRecord, PeerRecord } from '../../../harness/call-record.ts';
 import { candidateFold, connectionTable } from '../../../reports/html/connection.ts';
 import { buildRun } from '../../fixtures/reports/run.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CallRecord } from '../../../harness/fleet/call-record.ts';
+import type { CallRecord } from '../../../harness/call-record.ts';
 import { axisTicks, layOutWaterfall } from '../../../reports/html/waterfall.ts';
 import { buildRun } from '../../fixtures/reports/run.ts';
 

@@ -1,4 +1,4 @@
-import type { Assignment, BrowserKind, DriverName } from '../plan/plan.ts';
+import type { Assignment, BrowserKind, DriverName } from './plan/plan.ts';
 
 /** The stretches of a call that can break, in the order they happen. Headlines name one of these. */
 export const PHASES = [
@@ -98,6 +98,7 @@ export interface CandidateRecord {
 }
 
 export interface ConsoleEntry {
+  /** Epoch ms, harness's clock, when the driver told of it. */
   t: number;
   level: 'debug' | 'info' | 'warning' | 'error';
   /** `console`, `page-error` (uncaught), `crash`, `network`. */
