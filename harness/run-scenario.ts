@@ -1,7 +1,7 @@
 import { openSignalingStub, type SignalingStubOptions } from '../signaling-stub/server.ts';
 import { LocalHost } from './browser/local-host.ts';
 import { toError } from './errors.ts';
-import { runPlan } from './fleet/run-plan.ts';
+import { runPlan, type RunPlanOptions } from './fleet/run-plan.ts';
 import { AsyncStack } from './lifecycle/async-stack.ts';
 import { sweepLeftovers } from './lifecycle/leftovers.mjs';
 import { TemporaryFolder } from './lifecycle/temporary-folder.ts';
@@ -22,6 +22,8 @@ export interface RunScenarioOptions {
   onEvent?: (event: RunEvent) => void;
   /** Stops the run; what was measured until then is kept. */
   signal: AbortSignal;
+  /** Asked after each call: why the run shall stop now, if it shall. */
+  stopAfter?: RunPlanOptions['stopAfter'];
   /** Changes or drops signaling messages on their way, for controls that must fail. */
   intercept?: SignalingStubOptions['intercept'];
   /** How long a page may be silent before it counts as hung, ms. */
@@ -36,7 +38,7 @@ export interface RunScenarioOptions {
  * @throws StoreError when nothing more can be written; NetworkError when the server cannot listen
  */
 export async function runScenario(options: RunScenarioOptions): Promise<{ aborted?: string }> {
-  const { plan, scenario, store, onEvent = () => {}, intercept, silenceMs } = options;
+  const { plan, scenario, store, onEvent = () => {}, stopAfter, intercept, silenceMs } = options;
   const signal = AbortSignal.any([options.signal, store.failure]);
   const emit = (event: RunEvent) => {
     // A store that fails aborts the run by itself.
@@ -87,7 +89,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
     const manual = new ManualHost({ server, listen, timeoutMs: manualTimeoutMs, emit });
     const host = new HostByName({ local, manual });
     const signaling = { url: '/signaling', token: stub.token };
-    await runPlan({ plan, scenario, host, signaling, rtc: {}, store, emit, signal });
+    await runPlan({ plan, scenario, host, signaling, rtc: {}, store, emit, signal, stopAfter });
   } catch (error) {
     if (!signal.aborted) throw error;
   }

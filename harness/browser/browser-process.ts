@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { BrowserError } from '../errors.ts';
@@ -40,12 +40,10 @@ export class BrowserProcess implements AsyncDisposable {
   readonly exited: Promise<ProcessExit>;
   /** WebSocket URL of DevTools or WebDriver BiDi. */
   endpoint = '';
-  #child: ChildProcess;
   #tail: string[] = [];
   #closing = false;
 
   private constructor(child: ChildProcess, pid: number, onOutput: (line: string) => void) {
-    this.#child = child;
     this.pid = pid;
     const outputEnded = once(child, 'close');
     for (const stream of [child.stdout, child.stderr]) {
@@ -141,7 +139,8 @@ export class BrowserProcess implements AsyncDisposable {
 
   #signal(signal: NodeJS.Signals): void {
     try {
-      if (process.platform === 'win32') this.#child.kill(signal);
+      if (process.platform === 'win32')
+        execFileSync('taskkill', ['/pid', String(this.pid), '/T', '/F'], { stdio: 'ignore' });
       else process.kill(-this.pid, signal);
     } catch {
       // The group is gone already.

@@ -1,8 +1,11 @@
 import type { ExitCode } from '../exit-codes.ts';
 import { StoreError } from '../errors.ts';
+import type { CallRecord } from '../call-record.ts';
+import type { Plan } from '../plan/plan.ts';
 import { LAYOUT } from '../store/layout.ts';
 import { openRun } from '../store/open-run.ts';
 import { createRunStore, type RunStore } from '../store/run-store.ts';
+import { LiveGate } from '../verdict/live-gate.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Flags, Io } from './io.ts';
 import { judgeStored } from './judge-stored.ts';
@@ -27,6 +30,7 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
         scenario: prepared.scenario,
         store,
         onEvent: progress.onEvent,
+        stopAfter: liveGate(prepared.plan, store),
         signal: stop.signal,
       });
     } catch (thrown) {
@@ -43,6 +47,17 @@ async function openStore({ plan, out }: Prepared, { env }: Io): Promise<RunStore
   await store.writePlan(plan);
   await store.writeEnvironment(describeEnvironment(env));
   return store;
+}
+
+/** Stops the run as soon as a threshold with `abortOnFail` is breached; nothing is derived if there is none. */
+function liveGate(plan: Plan, store: RunStore) {
+  const gate = new LiveGate(plan);
+  if (!gate.isArmed) return undefined;
+  return async (record: CallRecord): Promise<string | undefined> => {
+    await store.flush();
+    const stored = await openRun(store.folder);
+    return gate.add(record, (role) => stored.stats(record.id, role));
+  };
 }
 
 /** Verdict and reports, from what is on disk. */

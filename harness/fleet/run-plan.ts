@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { toError } from '../errors.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { PlannedCall, PlannedCell } from '../plan/plan.ts';
 import type { RunEvent } from '../store/layout.ts';
@@ -7,7 +6,10 @@ import type { CallRecord } from '../call-record.ts';
 import { runCall, type RunCallOptions } from './run-call.ts';
 
 /** `signal` is aborted from outside (SIGINT) or by a store that can write no more. */
-export type RunPlanOptions = Omit<RunCallOptions, 'call' | 'assignment'>;
+export type RunPlanOptions = Omit<RunCallOptions, 'call' | 'assignment'> & {
+  /** Asked after each call, when its record is on disk: why the run shall stop now, if it shall. */
+  stopAfter?: ((record: CallRecord) => Promise<string | undefined>) | undefined;
+};
 
 /**
  * Runs every call of a plan: cell after cell, the VUs of a cell at the same time, a VU's iterations one after another.
@@ -37,7 +39,7 @@ async function runVu(
   calls: PlannedCall[],
   bail: AbortController,
 ): Promise<void> {
-  const { plan, store, emit, signal } = options;
+  const { plan, store, emit, signal, stopAfter } = options;
   for (const call of calls) {
     if (signal.aborted || bail.signal.aborted) return;
     const { length: of } = plan.calls;
@@ -52,7 +54,11 @@ async function runVu(
     const record = await runCall({ ...options, call, assignment: cell.assignment });
     await store.writeCall(record);
     emit(ended(record));
-    if (plan.options.bail && !isClean(record)) bail.abort(toError('bail'));
+    const why =
+      plan.options.bail && !isClean(record) ? `${call.id} did not pass (--bail)` : await stopAfter?.(record);
+    if (why === undefined || bail.signal.aborted) continue;
+    emit({ t: harnessNow(), type: 'warning', message: `stopping: ${why}` });
+    bail.abort();
   }
 }
 

@@ -23,6 +23,7 @@ export class TemporaryFolder implements AsyncDisposable {
     this.#watchdog = spawn(process.execPath, [WATCHDOG, folder], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
+      windowsHide: true,
     });
     this.#watchdog.unref();
     // The harness may be told to go while the watchdog is going already.

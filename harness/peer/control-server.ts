@@ -33,6 +33,8 @@ export interface AgentSeat {
 interface Seat {
   role: string;
   manual: boolean;
+  /** A page that is loaded again is not the peer that joined. */
+  isTaken: boolean;
   take: (channel: ControlChannel) => void;
   refuse: (error: PeerError) => void;
 }
@@ -67,7 +69,8 @@ export class ControlServer implements AsyncDisposable {
       // The signaling stub, which is attached to this server, takes the other paths.
       if (token === undefined) return;
       const seat = this.#seats.get(token);
-      if (!seat) return socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+      if (!seat || seat.isTaken) return socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+      seat.isTaken = true;
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#welcome(webSocket, seat));
     });
   }
@@ -102,7 +105,7 @@ export class ControlServer implements AsyncDisposable {
   }): AgentSeat {
     const token = randomBytes(16).toString('base64url');
     const channel = new Promise<ControlChannel>((take, refuse) => {
-      this.#seats.set(token, { role, manual, take, refuse });
+      this.#seats.set(token, { role, manual, isTaken: false, take, refuse });
     });
     channel.catch(() => {});
     return { url: `${origin}${PAGE}${token}`, channel, close: () => void this.#seats.delete(token) };

@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.ts';
 import { METRICS, type MetricType } from '../metrics/catalogue.ts';
 import { parseSelector } from '../metrics/selector.ts';
+import { parseDuration } from '../units.ts';
 
 /** A threshold as it was written and parsed; k6's grammar (`p(95)<3000`, `rate==1`, `count>0`). */
 export interface ThresholdSpec {
@@ -12,7 +13,10 @@ export interface ThresholdSpec {
   percentile?: number;
   operator: '<' | '<=' | '>' | '>=' | '==' | '===' | '!=';
   limit: number;
+  /** Stop the run as soon as it is breached. */
   abortOnFail?: boolean;
+  /** But not before so much of the run is over. */
+  delayAbortEvalMs?: number;
 }
 
 /** What of a metric can be judged, by its type. k6's table. */
@@ -33,7 +37,7 @@ const EXPRESSION = new RegExp(
 /**
  * One threshold, held to its metric's type. `metric` may be a sub-metric (`connect_ms{pair:chrome:firefox}`).
  *
- * @param written `'p(95)<3000'`, or k6's object `{ threshold, abortOnFail }`.
+ * @param written `'p(95)<3000'`, or k6's object `{ threshold, abortOnFail, delayAbortEval }`.
  * @returns the first problem if there is one; tell them apart by {@link isProblem}.
  * @see https://grafana.com/docs/k6/latest/using-k6/thresholds/#threshold-expression-syntax
  */
@@ -61,10 +65,11 @@ function parseObject(
   type: MetricType,
   path: string,
 ): ThresholdSpec | Problem {
-  const { threshold, abortOnFail, ...rest } = written;
+  const { threshold, abortOnFail, delayAbortEval, ...rest } = written;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
-    return { path: `${path}.${unknown}`, expected: 'only threshold and abortOnFail', got: `"${unknown}"` };
+    const expected = 'only threshold, abortOnFail and delayAbortEval';
+    return { path: `${path}.${unknown}`, expected, got: `"${unknown}"` };
   }
   if (typeof threshold !== 'string') {
     return {
@@ -76,8 +81,18 @@ function parseObject(
   if (abortOnFail !== undefined && typeof abortOnFail !== 'boolean') {
     return { path: `${path}.abortOnFail`, expected: 'true or false', got: JSON.stringify(abortOnFail) };
   }
+  const delayAbortEvalMs = typeof delayAbortEval === 'string' ? parseDuration(delayAbortEval) : undefined;
+  if (delayAbortEval !== undefined && delayAbortEvalMs === undefined) {
+    const got = JSON.stringify(delayAbortEval);
+    return { path: `${path}.delayAbortEval`, expected: 'a duration like "10s"', got, hint: 'add a unit' };
+  }
   const spec = parseExpression(threshold, type, `${path}.threshold`);
-  return isProblem(spec) || abortOnFail === undefined ? spec : { ...spec, abortOnFail };
+  if (isProblem(spec)) return spec;
+  return {
+    ...spec,
+    ...(abortOnFail !== undefined && { abortOnFail }),
+    ...(delayAbortEvalMs !== undefined && { delayAbortEvalMs }),
+  };
 }
 
 function parseExpression(expression: string, type: MetricType, path: string): ThresholdSpec | Problem {

@@ -154,7 +154,7 @@ export class Agent {
 
   async #handle(message: RelayedMessage): Promise<void> {
     const { from } = message;
-    if (message.kind === 'bye') return this.#onBye();
+    if (message.kind === 'bye') return this.#onBye(from);
     if (message.kind === 'candidate') return this.#connections.get(from)?.addCandidate(message.payload);
     const { type, sdp } = message.payload;
     this.#options.emit('description', { type, from });
@@ -205,26 +205,30 @@ export class Agent {
     this.#marks.hangUp = now();
     for (const connection of this.#all())
       this.#signaling?.send(connection.remote, 'bye', { reason: 'hang-up' });
-    await this.#end();
+    await Promise.all(this.#all().map((connection) => this.#end(connection, { byRemote: false })));
     return null;
   }
 
-  async #onBye(): Promise<void> {
+  async #onBye(from: string): Promise<void> {
+    const connection = this.#connections.get(from);
+    if (!connection) return;
     this.#marks.remoteHangUp ??= now();
-    this.#options.emit('bye');
-    await this.#end({ byRemote: true });
-    this.#hungUp.reach();
+    this.#options.emit('bye', { from });
+    await this.#end(connection, { byRemote: true });
+    if (this.#isOver()) this.#hungUp.reach();
   }
 
-  async #end(how: { byRemote?: boolean } = {}): Promise<void> {
+  /** Closes one connection; with the last one the devices are released. */
+  async #end(connection: Connection, how: { byRemote: boolean }): Promise<void> {
+    connection.fail(new PhaseError('hang-up', 'the call was hung up'));
+    await connection.close(how);
+    if (!this.#isOver()) return;
     this.#stats?.stop();
-    await Promise.all(
-      this.#all().map((connection) => {
-        connection.fail(new PhaseError('hang-up', 'the call was hung up'));
-        return connection.close(how);
-      }),
-    );
     this.#media.close();
+  }
+
+  #isOver(): boolean {
+    return this.#all().every(({ pc }) => pc.signalingState === 'closed');
   }
 
   #all(): Connection[] {

@@ -99,7 +99,7 @@ export class Connection {
   }
 
   /** `byRemote`: the other side has closed already, so what it was like before says more than what it is like now. */
-  async close({ byRemote = false }: { byRemote?: boolean } = {}): Promise<void> {
+  async close({ byRemote }: { byRemote: boolean }): Promise<void> {
     this.#lastEvidence ??= byRemote ? this.#whileConnected : undefined;
     this.#lastEvidence ??= await evidenceOf(this).catch(() => undefined);
     this.remoteMedia.stop();
