@@ -1,8 +1,7 @@
 /** Flags every Chromium-family browser is started with, each with why. */
 const ALWAYS = [
-  // Media: fake camera and microphone, no prompts, and playing without a click.
+  // Media: fake camera and microphone, and playing without a click.
   '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
   // Elements stay unmuted, as a muted one zeroes `inbound-rtp.totalAudioEnergy`; the machine stays silent all the same.
   '--mute-audio',
@@ -31,6 +30,11 @@ const ALWAYS = [
   '--disable-ipc-flooding-protection',
   '--disable-dev-shm-usage',
 ];
+
+/** No prompts: every page has the permission from the start. */
+const NO_PROMPT = ['--use-fake-ui-for-media-stream'];
+/** Chromium gives plain addresses to pages that may use camera or microphone: so they may not until they ask. */
+const NO_PROMPT_KEEPING_MDNS = ['--auto-accept-camera-and-microphone-capture'];
 
 const DISABLED_FEATURES = [
   'Translate',
@@ -67,6 +71,7 @@ export function chromiumFlags({
     '--remote-debugging-port=0',
     ...ALWAYS.filter((flag) => platform === 'linux' || flag !== '--disable-dev-shm-usage'),
     `--disable-features=${disabled.join(',')}`,
+    ...(mdns ? NO_PROMPT_KEEPING_MDNS : NO_PROMPT),
     ...(headed ? [] : ['--headless=new']),
     ...(acceptRunCertificate ? ['--ignore-certificate-errors'] : []),
     ...(sandbox ? [] : ['--no-sandbox']),

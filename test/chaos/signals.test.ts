@@ -52,7 +52,7 @@ describe('callrig run killed with SIGKILL', () => {
     await using judged = startCli(['judge', join(runs.path, 'latest'), '--json']);
     const { exitCode, stdout } = await judged.ended;
     expect(exitCode).toBe(105);
-    expect(JSON.parse(stdout)).toMatchObject({ aborted: 'killed' });
+    expect(JSON.parse(stdout)).toMatchObject({ aborted: 'an unexpected end' });
   });
 
   test('is cleaned up by the next run if its watchdog was killed as well', async () => {
