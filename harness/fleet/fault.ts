@@ -17,17 +17,20 @@ export function toFault(thrown: unknown, peers: readonly PeerRecord[]): Fault {
   const error = toError(thrown);
   if (!(error instanceof CallrigError)) return scriptFault(error);
   const phase = phaseOf(error);
+  const isScript = error.code === 'PEER_FAULT' && phase === 'script';
   const role = error.details['role'];
   const isConnecting = phase === 'ice' || phase === 'dtls' || phase === 'signaling';
   const diagnosis = error instanceof TimeoutError && isConnecting ? diagnose(peers) : undefined;
   return {
     phase: diagnosis?.phase ?? phase,
-    status: statusOf(error, phase),
+    status: isScript ? 'errored' : statusOf(error, phase),
     message: diagnosis ? `${diagnosis.what}: ${error.message}` : error.message,
     code: error.code,
     ...(typeof role === 'string' && { role }),
     ...(error.hint !== undefined && { hint: error.hint }),
     details: error.details,
+    // A function of the script's own threw in the page.
+    ...(isScript && { script: true as const }),
   };
 }
 

@@ -51,8 +51,8 @@ export function renderThreshold({
   return `${metric} was ${renderValue(actual, unit)} over ${samples} samples, expected ${expression}${excuse}`;
 }
 
-/** Digits enough to tell it from a limit, and the unit unless it is a bare number. */
-export function renderValue(value: number, unit: string): string {
+/** Digits enough to tell it from a limit, and the unit unless there is none or it is a bare number. */
+export function renderValue(value: number, unit = 'count'): string {
   const rounded = Number(value.toPrecision(6));
   return unit === 'ratio' || unit === 'count' ? `${rounded}` : `${rounded} ${unit}`;
 }

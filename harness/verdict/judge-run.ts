@@ -100,7 +100,7 @@ function thresholdReason(result: ThresholdResult): Reason[] {
       message: renderThreshold(result),
       name: metric,
       expected: expression,
-      ...(actual !== undefined && { actual: renderValue(actual, unit) }),
+      ...(actual !== undefined && { actual: renderValue(actual) }),
       unit,
       samples,
     },

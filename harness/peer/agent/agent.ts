@@ -93,7 +93,8 @@ export class Agent {
     }),
     marks: () => this.#withOwnMarks(this.#all()[0]?.marks),
     evidence: () => this.#evidence(),
-    evaluate: async ({ body, arg }) => (await (await compile(body))(arg)) ?? null,
+    evaluate: ({ body, arg }) =>
+      inPhase('script', 'evaluate()', async () => (await (await compile(body))(arg)) ?? null),
     reset: () => {
       this.close();
       return null;
