@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { openSignalingStub, type SignalingStubOptions } from '../signaling-stub/server.ts';
 import { LocalHost } from './browser/local-host.ts';
 import { toError } from './errors.ts';
@@ -114,8 +115,13 @@ function sweep(emit: (event: RunEvent) => void): void {
 /** A self-signed certificate for this run, for pages that are opened from other machines. */
 async function runCertificate(listen: string): Promise<{ key: string; cert: string }> {
   const { generate } = await import('selfsigned');
-  const ips = ['127.0.0.1', '::1', ...(/^[\d.]+$|:/.test(listen) ? [listen] : [])];
-  const altNames = [{ type: 2 as const, value: 'localhost' }, ...ips.map((ip) => ({ type: 7 as const, ip }))];
+  const isEvery = listen === '0.0.0.0' || listen === '::';
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const ips = new Set(['127.0.0.1', '::1', ...(isEvery ? own.map(({ address }) => address) : [listen])]);
+  const altNames = [
+    { type: 2 as const, value: 'localhost' },
+    ...[...ips].map((ip) => ({ type: 7 as const, ip })),
+  ];
   const pems = await generate([{ name: 'commonName', value: 'callrig run' }], {
     algorithm: 'sha256',
     extensions: [{ name: 'subjectAltName', altNames }],
