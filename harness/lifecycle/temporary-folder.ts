@@ -43,7 +43,8 @@ export class TemporaryFolder implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     removeRun(this.path);
-    if (this.#watchdog.exitCode !== null || this.#watchdog.pid === undefined) return;
+    const { pid, exitCode, signalCode } = this.#watchdog;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
     const gone = once(this.#watchdog, 'exit');
     this.#watchdog.ref();
     this.#watchdog.stdin.end();
