@@ -10,7 +10,7 @@ import {
   type ToAgent,
 } from './protocol.ts';
 
-/** How often the agent is asked whether it is there; each answer also improves the clock's estimate. */
+/** How often, at least, the agent is asked whether it is there; each answer also improves the clock's estimate. */
 const PING_MS = 1000;
 const FIRST_PINGS = 5;
 
@@ -65,7 +65,7 @@ export class ControlChannel implements AsyncDisposable {
     );
     socket.on('error', (error) => this.lose('PEER_GONE', `the control channel broke: ${error.message}`));
     for (let i = 0; i < FIRST_PINGS; i++) this.#ping();
-    this.#timer = setInterval(() => this.#beat(), PING_MS);
+    this.#timer = setInterval(() => this.#beat(), Math.min(PING_MS, silenceMs / 3));
   }
 
   get lost(): PeerError | undefined {
@@ -77,7 +77,7 @@ export class ControlChannel implements AsyncDisposable {
     this.#listeners = listeners;
   }
 
-  /** @throws PeerError with the agent's phase in `details.phase`, or when the page is gone. */
+  /** @throws PeerError with the phase the agent knows of in `details.phase`, or when the page is gone. */
   command<Name extends CommandName>(
     name: Name,
     arg: AgentCommands[Name]['arg'],
@@ -143,7 +143,10 @@ export class ControlChannel implements AsyncDisposable {
         return this.#settle(message.id, (pending) => {
           const { message: text, phase, name } = message.fault;
           pending.reject(
-            new PeerError(text, { code: 'PEER_FAULT', details: { phase, name, command: pending.name } }),
+            new PeerError(text, {
+              code: 'PEER_FAULT',
+              details: { ...(phase !== undefined && { phase }), name, command: pending.name },
+            }),
           );
         });
     }

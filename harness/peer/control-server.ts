@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { NetworkError, PeerError, toError } from '../errors.ts';
 import { agentScript, renderAgentPage } from './agent-page.ts';
@@ -46,28 +46,38 @@ interface Seat {
  */
 export class ControlServer implements AsyncDisposable {
   readonly http: Server;
-  /** `http://127.0.0.1:PORT`, for browsers on this machine. */
+  /** For browsers on this machine: `http://127.0.0.1:PORT` unless it listens on one other address only. */
   readonly origin: string;
   readonly port: number;
   #script: string;
   #silenceMs: number;
   #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 64 << 20 });
   #seats = new Map<string, Seat>();
+  #connections: Set<Socket>;
 
   private constructor(
     http: Server,
-    { script, tls, silenceMs }: { script: string; tls: boolean; silenceMs: number },
+    {
+      script,
+      host,
+      tls,
+      silenceMs,
+      connections,
+    }: { script: string; host: string; tls: boolean; silenceMs: number; connections: Set<Socket> },
   ) {
     this.http = http;
     this.#script = script;
     this.#silenceMs = silenceMs;
+    this.#connections = connections;
     this.port = (http.address() as AddressInfo).port;
-    this.origin = `${tls ? 'https' : 'http'}://127.0.0.1:${this.port}`;
+    this.origin = `${tls ? 'https' : 'http'}://${reachable(host)}:${this.port}`;
     http.on('request', (request, response) => this.#onRequest(request, response));
     http.on('upgrade', (request, socket, head) => {
       const token = tokenOf(request, CONTROL);
       // The signaling stub, which is attached to this server, takes the other paths.
       if (token === undefined) return;
+      // Node has taken its own listener away; a reset must not end the process.
+      socket.on('error', () => {});
       const seat = this.#seats.get(token);
       if (!seat || seat.isTaken) return socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
       seat.isTaken = true;
@@ -79,7 +89,12 @@ export class ControlServer implements AsyncDisposable {
   static async open({ host, tls, silenceMs = SILENCE_MS }: ControlServerOptions): Promise<ControlServer> {
     const script = await agentScript();
     const http = tls ? createTlsServer(tls) : createServer();
-    http.on('connection', (socket) => socket.setNoDelay(true));
+    const connections = new Set<Socket>();
+    http.on('connection', (socket) => {
+      socket.setNoDelay(true);
+      connections.add(socket);
+      socket.once('close', () => connections.delete(socket));
+    });
     try {
       http.listen(0, host);
       await once(http, 'listening');
@@ -90,7 +105,7 @@ export class ControlServer implements AsyncDisposable {
         cause,
       });
     }
-    return new ControlServer(http, { script, tls: tls !== undefined, silenceMs });
+    return new ControlServer(http, { script, host, tls: tls !== undefined, silenceMs, connections });
   }
 
   /** Keeps a place for an agent. `origin` is for pages that are opened from elsewhere. */
@@ -115,7 +130,8 @@ export class ControlServer implements AsyncDisposable {
     for (const socket of this.#sockets.clients) socket.terminate();
     const closed = once(this.http, 'close');
     this.http.close();
-    this.http.closeAllConnections();
+    // Also those that were upgraded for a path that nobody serves, which Node counts but does not know any more.
+    for (const socket of this.#connections) socket.destroy();
     await closed;
   }
 
@@ -135,16 +151,30 @@ export class ControlServer implements AsyncDisposable {
   }
 
   #welcome(socket: WebSocket, seat: Seat): void {
+    const refuse = (code: string, why: string) => {
+      socket.terminate();
+      seat.refuse(new PeerError(why, { code, details: { phase: 'agent', role: seat.role } }));
+    };
+    const onError = ({ message }: Error) => refuse('PEER_GONE', `the control channel broke: ${message}`);
+    const onClose = () => refuse('PEER_GONE', 'the page closed its control channel before it said hello');
+    socket.once('error', onError);
+    socket.once('close', onClose);
     socket.once('message', (data: Buffer) => {
       const hello = parseFromAgent(data.toString());
       if (hello?.type !== 'hello' || hello.protocol !== AGENT_PROTOCOL) {
-        socket.terminate();
-        seat.refuse(new PeerError('the page does not speak this agent protocol', { code: 'PEER_PROTOCOL' }));
-        return;
+        return refuse('PEER_PROTOCOL', 'the page does not speak this agent protocol');
       }
+      socket.off('close', onClose);
       seat.take(new ControlChannel({ socket, hello, silenceMs: this.#silenceMs }));
+      socket.off('error', onError);
     });
   }
+}
+
+/** An address to connect to, as in a URL: a wildcard is none. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function tokenOf({ url = '' }: IncomingMessage, prefix: string): string | undefined {

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { PeerError } from '../errors.ts';
+import { PeerError, TimeoutError } from '../errors.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { RunEvent } from '../store/layout.ts';
 import { harnessNow } from './clock.ts';
@@ -65,6 +65,7 @@ export class ManualHost implements PeerHost {
       signal,
     }).catch((cause: unknown) => {
       signal.throwIfAborted();
+      if (!(cause instanceof TimeoutError)) throw cause;
       throw new PeerError(`nobody joined as ${role} within ${timeoutMs} ms`, {
         code: 'MANUAL_PEER_ABSENT',
         hint: `open ${seat.url} in the browser that shall take part, and press "Join the call"`,

@@ -60,8 +60,8 @@ export interface OpenedMedia {
 export interface AgentFault {
   name: string;
   message: string;
-  /** The phase the agent knows it broke in. */
-  phase: Phase;
+  /** The phase the agent knows it broke in; `undefined` if it does not: then it is that of the command. */
+  phase?: Phase;
 }
 
 export type ToAgent =
@@ -79,20 +79,34 @@ export type FromAgent =
   | { type: 'stats'; delta: StatsDelta }
   | { type: 'pong'; id: number; t: number };
 
-/** Parses a message of an agent, which may be anything: a page can be navigated, or written by somebody else. */
+/**
+ * Parses a message of an agent, which may be anything: a page can be navigated, or written by somebody else.
+ * `undefined` if it is none, or lacks what every message of its type has. What a command or an event carries is not
+ * looked at.
+ */
 export function parseFromAgent(text: string): FromAgent | undefined {
   try {
-    const value = JSON.parse(text) as Partial<FromAgent> | null;
-    return typeof value === 'object' && value !== null && isKnown(value.type)
-      ? (value as FromAgent)
-      : undefined;
+    const value = JSON.parse(text) as FromAgent | null;
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(FIELDS, value.type)) return undefined;
+    const fields = Object.entries(FIELDS[value.type]);
+    const known = value as unknown as Record<string, unknown>;
+    return fields.every(([name, type]) => isA(type, known[name])) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-const TYPES = ['hello', 'result', 'fault', 'event', 'stats', 'pong'] as const;
+type FieldType = 'number' | 'string' | 'boolean' | 'object';
 
-function isKnown(type: unknown): boolean {
-  return TYPES.some((known) => known === type);
+const FIELDS: Record<FromAgent['type'], Record<string, FieldType>> = {
+  hello: { protocol: 'number', userAgent: 'string', secureContext: 'boolean', peerConnection: 'boolean' },
+  result: { id: 'number' },
+  fault: { id: 'number', fault: 'object' },
+  event: { t: 'number', name: 'string' },
+  stats: { delta: 'object' },
+  pong: { id: 'number', t: 'number' },
+};
+
+function isA(type: FieldType, value: unknown): boolean {
+  return typeof value === type && value !== null;
 }

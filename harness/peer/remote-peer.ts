@@ -243,6 +243,7 @@ export class RemotePeer implements Peer {
   }
 
   #remember(t: number, name: string, data: unknown): void {
+    if (typeof data !== 'object' || data === null) return;
     if (name === 'marks') this.#toldMarks = data as PeerMarks;
     if (name === 'icecandidate') this.#told.localCandidates.push(data as CandidateRecord);
     if (name === 'icecandidateerror') this.#told.iceErrors.push(data as PeerEvidence['iceErrors'][number]);

@@ -55,8 +55,8 @@ async function obey(
     tell({ type: 'result', id, value: (await handler(arg)) ?? null });
   } catch (error) {
     const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
-    const phase = error instanceof PhaseError ? error.phase : 'script';
-    tell({ type: 'fault', id, fault: { name: kind, message, phase } });
+    const known = error instanceof PhaseError && { phase: error.phase };
+    tell({ type: 'fault', id, fault: { name: kind, message, ...known } });
   }
 }
 

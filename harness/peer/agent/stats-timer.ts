@@ -16,6 +16,7 @@ export class StatsTimer {
   #push: (delta: StatsDelta) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #intervalMs: number;
+  #isStopped = false;
   /** Samples are taken one after another: two at a time would be deltas of the same report. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -29,15 +30,17 @@ export class StatsTimer {
     this.#sources.set(source.remote, { source, seq: 0 });
   }
 
-  /** Takes one sample now. Resolves when it has been pushed. */
+  /** Takes one sample now. Resolves when it has been pushed; rejects if a report is not to be had, this time. */
   sample(lateMs = 0): Promise<void> {
-    this.#queue = this.#queue.then(async () => {
+    const taken = this.#queue.then(async () => {
       for (const entry of this.#sources.values()) await this.#take(entry, lateMs);
     });
-    return this.#queue;
+    this.#queue = taken.catch(() => {});
+    return taken;
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
     this.#sources.clear();
   }
@@ -45,7 +48,10 @@ export class StatsTimer {
   #schedule(due: number): void {
     this.#timer = setTimeout(() => {
       const lateMs = Math.max(0, performance.now() - due);
-      void this.sample(lateMs).then(() => this.#schedule(this.#next(due)));
+      const goOn = () => {
+        if (!this.#isStopped) this.#schedule(this.#next(due));
+      };
+      this.sample(lateMs).then(goOn, goOn);
     }, due - performance.now());
   }
 
