@@ -80,12 +80,7 @@ export class BrowserProcess implements AsyncDisposable {
     signal?.throwIfAborted();
     let found: (endpoint: string) => void = () => {};
     const listening = new Promise<string>((resolve) => (found = resolve));
-    const child = spawn(executablePath, args, {
-      detached: process.platform !== 'win32',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env,
-    });
-    await spawned(child, executablePath);
+    const child = await spawned(executablePath, args, env);
     const browser = new BrowserProcess(child, child.pid as number, (line) => {
       const match = endpoint.exec(line);
       if (match?.[1]) found(match[1]);
@@ -148,9 +143,20 @@ export class BrowserProcess implements AsyncDisposable {
   }
 }
 
-async function spawned(child: ChildProcess, executablePath: string): Promise<void> {
+async function spawned(
+  executablePath: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<ChildProcess> {
   try {
+    // Node tells of some failures by an event and throws others: `ENOTDIR`.
+    const child = spawn(executablePath, args, {
+      detached: process.platform !== 'win32',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+    });
     await once(child, 'spawn');
+    return child;
   } catch (cause) {
     throw new BrowserError(`${executablePath} could not be started`, {
       code: 'BROWSER_NOT_STARTED',

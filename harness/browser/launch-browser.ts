@@ -1,4 +1,5 @@
 import { BrowserError, toError } from '../errors.ts';
+import { withDeadline } from '../lifecycle/deadline.ts';
 import type { PlannedBrowser } from '../plan/plan.ts';
 import type { AttachedBrowser } from './attached-browser.ts';
 import { BrowserProcess, type StartBrowserOptions } from './browser-process.ts';
@@ -30,25 +31,33 @@ export interface LaunchedBrowser {
 /**
  * Starts a browser and attaches the planned driver to it.
  *
- * @throws BrowserError when it does not start or cannot be attached to; nothing is left running then.
+ * @throws BrowserError when it does not start or cannot be attached to; the signal's reason when aborted. Nothing is left
+ * running then.
  */
 export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBrowser> {
   const started = performance.now();
-  const { browser, acceptRunCertificate } = options;
+  const { browser, acceptRunCertificate, signal } = options;
   // Loading the driver takes as long as starting Chromium does.
   const driver = attacher(browser);
   driver.catch(() => {});
   const process = await BrowserProcess.start(await startOptions(options));
   try {
     const attach = await driver;
-    const attached = await attach({
+    const attaching = attach({
       endpoint: process.endpoint,
       kind: browser.kind,
       acceptInsecureCerts: acceptRunCertificate,
     });
+    const attached = await withDeadline(attaching, {
+      timeoutMs: LAUNCH_TIMEOUT_MS,
+      what: `${browser.name} to answer ${browser.driver}`,
+      lastSeen: () => process.outputTail.at(-1),
+      signal,
+    });
     return { process, attached, launchMs: performance.now() - started };
   } catch (cause) {
     await process.close();
+    signal?.throwIfAborted();
     if (cause instanceof BrowserError) throw cause;
     throw new BrowserError(
       `${browser.name} started but ${browser.driver} could not attach to it: ${toError(cause).message}`,

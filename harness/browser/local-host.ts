@@ -14,7 +14,7 @@ import type { OpenPage } from './attached-browser.ts';
 const LAUNCHES_AT_ONCE = 2;
 /** From the page's opening to its agent's first word; a busy machine takes long. */
 const PAGE_TIMEOUT_MS = 60_000;
-/** A channel breaks a moment before its browser's process is known to be dead. */
+/** A channel, or a driver's connection, breaks a moment before its browser's process is known to be dead. */
 const DEATH_MS = 2000;
 
 export interface LocalHostOptions {
@@ -78,7 +78,7 @@ export class LocalHost implements PeerHost, AsyncDisposable {
       const listeners = { onConsole, onGone: (why: string) => void (lost.why = why) };
       const opened = running.attached
         .openPage(seat.url, listeners)
-        .catch((cause: unknown) => Promise.reject(pageError(running, role, cause)));
+        .catch(async (cause: unknown) => Promise.reject(await openError(running, role, cause)));
       const died = running.process.exited.then((exit) => Promise.reject(deathError(running, exit)));
       died.catch(() => {});
       const work = opened.then(async (open) => {
@@ -211,6 +211,12 @@ function deathError({ planned }: Running, exit: BrowserDeath): BrowserError {
   const how = exit.signal ? `killed by ${exit.signal}` : `exit code ${exit.exitCode}`;
   const message = `${planned.name} died (pid ${exit.pid}, ${how})`;
   return new BrowserError(message, { code: 'BROWSER_DIED', details: { phase: 'launch', ...exit } });
+}
+
+/** A driver that lost its browser says so in its own words, a moment before the process is known to be dead. */
+async function openError(running: Running, role: string, cause: unknown): Promise<BrowserError> {
+  const exit = await deathOf(running);
+  return exit ? deathError(running, exit) : pageError(running, role, cause);
 }
 
 function pageError({ planned, process }: Running, role: string, cause: unknown): BrowserError {

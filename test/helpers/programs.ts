@@ -21,11 +21,15 @@ export const PROGRAMS = {
 export class TestFolder implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'callrig-programs-'));
 
-  /** An executable file: what `#!` says decides who reads it. */
-  executable(name: string, text: string): string {
+  file(name: string, text: string, mode = 0o644): string {
     const file = join(this.path, name);
-    writeFileSync(file, text, { mode: 0o755 });
+    writeFileSync(file, text, { mode });
     return file;
+  }
+
+  /** A Node program as an executable file. */
+  program(name: string, text: string): string {
+    return this.file(name, `#!/usr/bin/env node\n${text}\n`, 0o755);
   }
 
   [Symbol.dispose](): void {
