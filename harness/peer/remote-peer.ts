@@ -170,10 +170,10 @@ export class RemotePeer implements Peer {
   /** Everything there is to record, also of a peer that is gone: what was pushed stays known. */
   async record(): Promise<PeerRecord> {
     const { page } = this;
-    const told = [this.#toldMarks, this.#told] as const;
+    const told = () => [this.#toldMarks, this.#told] as const;
     const [marks, evidence] = page.channel.lost
-      ? told
-      : await Promise.all([this.marks(), this.evidence()]).catch(() => told);
+      ? told()
+      : await Promise.all([this.marks(), this.evidence()]).catch(told);
     const clock = page.channel.clock.estimate;
     return {
       role: this.role,
