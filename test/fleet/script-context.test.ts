@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CheckRecord } from '../../harness/call-record.ts';
 import { recordScript } from '../../harness/fleet/script-context.ts';
 import type { Duration } from '../../harness/units.ts';
-import { HEALTHY } from '../helpers/fake-agent.ts';
+import { type FakeAgent, HEALTHY } from '../helpers/fake-agent.ts';
 import { type FakePeers, openFakePeers } from '../helpers/fake-peers.ts';
 
 function record(
@@ -121,13 +121,20 @@ test('hold() ends at once, with whom it happened to, if a peer dies', async () =
 });
 
 test('hold() ends at once if a peer hangs', async () => {
-  await using peers = await openFakePeers({ silenceMs: 300 });
+  const observe = (_: unknown, agent: FakeAgent) => {
+    // After its answer.
+    setImmediate(() => agent.stall());
+    return null;
+  };
+  await using peers = await openFakePeers({
+    silenceMs: 300,
+    agent: (role) => ({ answers: role === 'caller' ? { observe } : {} }),
+  });
   const { context } = record(peers, { durationMs: HOUR });
-  const watching = peers.agents.caller.commanded('observe');
-  const held = context.hold();
-  await watching;
-  peers.agents.caller.stall();
-  await expect(held).rejects.toMatchObject({ code: 'PEER_HUNG', details: { role: 'caller' } });
+  await expect(context.hold()).rejects.toMatchObject({
+    code: 'PEER_HUNG',
+    details: { role: 'caller', pending: [] },
+  });
 });
 
 test('hold() ends at once, with its reason, if the run is stopped', async () => {
