@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 
 /** One thing wrong with the input: where, what was expected, what came, what to do. */
@@ -79,5 +80,6 @@ export function renderProblem({ path, expected, got, hint }: Problem): string {
 
 /** Anything thrown, as an `Error`. */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (thrown instanceof Error) return thrown;
+  return new Error(typeof thrown === 'string' ? thrown : inspect(thrown));
 }

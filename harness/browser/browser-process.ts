@@ -40,10 +40,12 @@ export class BrowserProcess implements AsyncDisposable {
   readonly exited: Promise<ProcessExit>;
   /** WebSocket URL of DevTools or WebDriver BiDi. */
   endpoint = '';
+  #child: ChildProcess;
   #tail: string[] = [];
   #closing = false;
 
   private constructor(child: ChildProcess, pid: number, onOutput: (line: string) => void) {
+    this.#child = child;
     this.pid = pid;
     const outputEnded = once(child, 'close');
     for (const stream of [child.stdout, child.stderr]) {
@@ -108,6 +110,11 @@ export class BrowserProcess implements AsyncDisposable {
   /** Whether somebody asked it to end: an exit after that is no death. */
   get closing(): boolean {
     return this.#closing;
+  }
+
+  /** Known at once; `exited` waits a moment for the last words. */
+  get hasExited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   get outputTail(): readonly string[] {

@@ -16,6 +16,8 @@ const LAUNCHES_AT_ONCE = 2;
 const PAGE_TIMEOUT_MS = 60_000;
 /** A channel, or a driver's connection, breaks a moment before its browser's process is known to be dead. */
 const DEATH_MS = 2000;
+/** A page that does not close in this time goes with its browser. */
+const CLOSE_MS = 5000;
 
 export interface LocalHostOptions {
   browsers: PlannedBrowser[];
@@ -61,34 +63,21 @@ export class LocalHost implements PeerHost, AsyncDisposable {
     const fresh = this.#host.options.freshBrowsers;
     const running = fresh ? await this.#launch(browser, signal) : await this.#shared(browser, signal);
     const seat = this.#host.server.seat({ role });
-    const lost: { why?: string } = {};
-    let page: OpenPage | undefined;
+    const page = openIn(running, { url: seat.url, role, onConsole });
     running.peers++;
+    let isClosed = false;
     const close = async () => {
+      if (isClosed) return;
+      isClosed = true;
       seat.close();
       running.peers--;
-      if (fresh) return this.#end(running);
-      // The browser may be gone, and the page with it.
-      await withDeadline(page?.close() ?? Promise.resolve(), {
-        timeoutMs: 5000,
-        what: 'the page to close',
-      }).catch(() => {});
+      await (fresh ? this.#end(running) : page.close());
     };
     try {
-      const listeners = { onConsole, onGone: (why: string) => void (lost.why = why) };
-      const opened = running.attached
-        .openPage(seat.url, listeners)
-        .catch(async (cause: unknown) => Promise.reject(await openError(running, role, cause)));
-      const died = running.process.exited.then((exit) => Promise.reject(deathError(running, exit)));
-      died.catch(() => {});
-      const work = opened.then(async (open) => {
-        page = open;
-        return seat.channel;
-      });
-      const channel = await withDeadline(Promise.race([work, died]), {
+      const channel = await withDeadline(Promise.race([page.opened.then(() => seat.channel), page.died]), {
         timeoutMs: PAGE_TIMEOUT_MS,
         what: `${role}'s page to open in ${browser}`,
-        lastSeen: () => lost.why,
+        lastSeen: page.lost,
         signal,
       });
       const { planned, attached, process } = running;
@@ -117,14 +106,24 @@ export class LocalHost implements PeerHost, AsyncDisposable {
     await Promise.all([...this.#all].map((running) => this.#end(running)));
   }
 
-  #shared(browser: string, signal: AbortSignal): Promise<Running> {
+  async #shared(browser: string, signal: AbortSignal): Promise<Running> {
     const known = this.#running.get(browser);
-    if (known) return known;
+    if (known) {
+      const running = await known;
+      if (!running.process.hasExited) return running;
+      this.#forget(browser, known);
+      return this.#shared(browser, signal);
+    }
     const launching = this.#launch(browser, signal);
     this.#running.set(browser, launching);
     // A launch that failed is tried again by the next call that needs it.
-    launching.catch(() => this.#running.delete(browser));
+    launching.catch(() => this.#forget(browser, launching));
     return launching;
+  }
+
+  /** Unless another process has taken its place already. */
+  #forget(browser: string, launching: Promise<Running>): void {
+    if (this.#running.get(browser) === launching) this.#running.delete(browser);
   }
 
   async #launch(name: string, signal: AbortSignal): Promise<Running> {
@@ -182,7 +181,6 @@ export class LocalHost implements PeerHost, AsyncDisposable {
       relaunch,
     });
     void running.process.exited.then((exit) => {
-      this.#running.delete(name);
       this.#all.delete(running);
       if (!running.process.closing) emit({ t: harnessNow(), type: 'browser-died', browser: name, ...exit });
     });
@@ -198,6 +196,40 @@ export class LocalHost implements PeerHost, AsyncDisposable {
     const usage = meter.measure();
     return usage && { t: harnessNow(), ...usage, peers: Math.max(1, peers) };
   }
+}
+
+interface OpeningPage {
+  opened: Promise<OpenPage>;
+  /** Rejects when the browser dies, with what is known of it. */
+  died: Promise<never>;
+  /** Why the page is gone, if it is. */
+  lost: () => string | undefined;
+  /** Also a page that opens only after everybody has stopped waiting for it. */
+  close: () => Promise<void>;
+}
+
+function openIn(
+  running: Running,
+  { url, role, onConsole }: { url: string; role: string; onConsole: SeatRequest['onConsole'] },
+): OpeningPage {
+  let why: string | undefined;
+  const listeners = { onConsole, onGone: (reason: string) => void (why = reason) };
+  const opening = running.attached.openPage(url, listeners);
+  const opened = opening.catch(async (cause: unknown) =>
+    Promise.reject(await openError(running, role, cause)),
+  );
+  const died = running.process.exited.then((exit) => Promise.reject(deathError(running, exit)));
+  for (const promise of [opened, died]) promise.catch(() => {});
+  return {
+    opened,
+    died,
+    lost: () => why,
+    // The browser may be gone, and the page with it.
+    close: () => {
+      const closed = opening.then((page) => page.close());
+      return withDeadline(closed, { timeoutMs: CLOSE_MS, what: 'the page to close' }).catch(() => {});
+    },
+  };
 }
 
 async function deathOf({ process }: Running): Promise<BrowserDeath | undefined> {

@@ -1,4 +1,4 @@
-import { BrowserError, CallrigError, PeerError, TimeoutError, toError } from '../errors.ts';
+import { CallrigError, PeerError, SignalingError, TimeoutError, toError } from '../errors.ts';
 import { PHASES, type Fault, type PeerRecord, type Phase } from '../call-record.ts';
 import { diagnose } from './diagnose.ts';
 
@@ -54,7 +54,9 @@ function phaseOf({ details }: CallrigError): Phase {
 }
 
 function statusOf(error: CallrigError, phase: Phase): Fault['status'] {
-  if (error instanceof BrowserError || ENVIRONMENT.has(error.code) || phase === 'launch') return 'errored';
+  const isPeers =
+    error instanceof PeerError || error instanceof SignalingError || error instanceof TimeoutError;
+  if (!isPeers || ENVIRONMENT.has(error.code) || phase === 'launch') return 'errored';
   if (error instanceof TimeoutError && phase === 'agent') return 'errored';
   if (error instanceof PeerError && phase === 'media' && DEVICE_ERRORS.has(String(error.details['name'])))
     return 'errored';

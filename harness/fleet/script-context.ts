@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LONGEST_TIMER_MS } from '../lifecycle/deadline.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { MediaObservation } from '../peer/peer.ts';
 import type { RemotePeer } from '../peer/remote-peer.ts';
@@ -31,7 +32,9 @@ export function recordScript({
 }: ScriptContextOptions): RecordedScript {
   const steps: StepRecord[] = [];
   const checks: CheckRecord[] = [];
-  const current = () => steps.findLast(({ endMs }) => endMs === undefined)?.name;
+  /** Left by an error that the script may have caught: ended, but not to its end. */
+  const broken = new Set<StepRecord>();
+  const current = () => steps.findLast((step) => step.endMs === undefined && !broken.has(step))?.name;
 
   const words: Omit<ScriptContext<never>, never> = {
     peers,
@@ -40,7 +43,10 @@ export function recordScript({
       const step: StepRecord = { name, startMs: harnessNow() };
       steps.push(step);
       onStep(name);
-      const result = await body();
+      const result = await body().catch((error: unknown) => {
+        broken.add(step);
+        throw error;
+      });
       step.endMs = harnessNow();
       return result;
     },
@@ -69,9 +75,9 @@ async function hold(
 ): Promise<Record<string, MediaObservation>> {
   await Promise.all(peers.map((peer) => Promise.all([peer.sample(), peer.startObserving()])));
   const waiting = new AbortController();
-  const over = delay(ms, undefined, { signal: AbortSignal.any([signal, waiting.signal]) }).catch(() =>
-    signal.throwIfAborted(),
-  );
+  const over = delay(Math.min(ms, LONGEST_TIMER_MS), undefined, {
+    signal: AbortSignal.any([signal, waiting.signal]),
+  }).catch(() => signal.throwIfAborted());
   try {
     await Promise.race([over, ...peers.map((peer) => peer.lost())]);
   } finally {

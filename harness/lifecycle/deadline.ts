@@ -11,6 +11,9 @@ export interface DeadlineOptions {
   details?: () => Record<string, unknown>;
 }
 
+/** Node's timers fire at once when told to wait longer: 24.8 days. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Waits for `work`, but no longer than `timeoutMs`, and not past an abort.
  *
@@ -20,7 +23,7 @@ export async function withDeadline<T>(work: Promise<T>, options: DeadlineOptions
   const { timeoutMs, what, lastSeen, signal, details } = options;
   const settled = new AbortController();
   const either = signal ? AbortSignal.any([signal, settled.signal]) : settled.signal;
-  const tooLate = delay(timeoutMs, undefined, { signal: either }).then(
+  const tooLate = delay(Math.min(timeoutMs, LONGEST_TIMER_MS), undefined, { signal: either }).then(
     () => {
       const seen = lastSeen?.();
       throw new TimeoutError(
@@ -40,8 +43,5 @@ export async function withDeadline<T>(work: Promise<T>, options: DeadlineOptions
     return await Promise.race([work, tooLate]);
   } finally {
     settled.abort();
-    // The loser must not surface as an unhandled rejection.
-    work.catch(() => {});
-    tooLate.catch(() => {});
   }
 }

@@ -5,7 +5,10 @@ import type { Fact } from './scenario.ts';
 /** Luma, of 255, below which a whole picture counts as black; encoders and colour ranges leave some above 16. */
 const BLACK_LUMA = 40;
 
-/** Share of looks that must find another picture. A still one changes once, as its encoder refines it; moving ones always. */
+/**
+ * Share of looks that must find another picture. A still one changes once or twice, as its encoder refines it; a moving
+ * one nearly always. With two looks a second, a hold under 2 s is too short to tell them apart.
+ */
 const CHANGING = 1 / 3;
 
 export interface CallFactsOptions {

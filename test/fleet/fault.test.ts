@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BrowserError, PeerError, TimeoutError } from '../../harness/errors.ts';
+import { BrowserError, NetworkError, PeerError, StoreError, TimeoutError } from '../../harness/errors.ts';
 import { toFault } from '../../harness/fleet/fault.ts';
 import { aPeerRecord } from './peer-record.ts';
 import { STUCK } from './stuck.ts';
@@ -110,4 +110,15 @@ test.for(['a string', undefined, null, 42])(
 
 test.for(['nonsense', 7, undefined])('toFault() is in phase agent if the error says %o', (phase) => {
   expect(toFault(peerError('PEER_FAULT', { phase }), [])).toMatchObject({ phase: 'agent', status: 'failed' });
+});
+
+test('toFault() is errored if the network or the disk broke the call', () => {
+  const options = { code: 'X', details: { phase: 'ice' } };
+  expect(toFault(new NetworkError('no port', options), [])).toMatchObject({ status: 'errored' });
+  expect(toFault(new StoreError('no space', options), [])).toMatchObject({ status: 'errored' });
+});
+
+test('toFault() shows what is in an object that a script threw', () => {
+  const thrown: unknown = { answer: 42 };
+  expect(toFault(thrown, []).message).toContain('{ answer: 42 }');
 });

@@ -47,6 +47,14 @@ test('step() has no end if its body throws', async () => {
   expect(steps).toEqual([{ name: 'join', startMs: expect.any(Number) as number }]);
 });
 
+test('check() names no step if the script caught what the last one threw', async () => {
+  await using peers = await openFakePeers();
+  const { context, checks } = record(peers);
+  await context.step('join', () => Promise.reject(new Error('no'))).catch(() => {});
+  context.check({ ...FACT, passed: true });
+  expect(checks[0]).not.toHaveProperty('step');
+});
+
 test('check() records facts with peer, phase and the innermost step', async () => {
   await using peers = await openFakePeers();
   const { context, checks, told } = record(peers);
