@@ -15,7 +15,7 @@ export async function benchFirstCall(): Promise<Figure[]> {
   for (let round = 0; round < ROUNDS; round++) {
     const minimal = await time(process.execPath, [MINIMAL, ...paths]);
     theirs.push(Number(minimal.stdout.trim()) - minimal.startMs);
-    const run = await timeScenario(['--pairs', 'chrome:firefox', '--duration', '1s', '--quiet']);
+    const run = await timeScenario(['--pairs', 'chrome:firefox', '--duration', '3s', '--quiet']);
     ours.push(connectedMs(run) - run.startMs);
   }
   const ratios = ours.map((ms, round) => ms / theirs[round]!);

@@ -22,11 +22,14 @@ export interface MediaOptions {
 
 /** What a peer saw and heard of the remote side between two moments. */
 export interface MediaObservation {
-  /** Frames looked at (sampled from the `<video>`, a few a second). */
+  /** Pictures looked at, a few a second; of several videos, those of the one that moves least. */
   frames: number;
   /** How many of them differed from the one before. */
   changes: number;
-  /** Brightest luma seen in any of them, 0 to 255. */
+  /** The later half of the (newest) looks, and how many of them found another picture than the one before. */
+  lateLooks: number;
+  lateChanges: number;
+  /** Brightest luma seen in any of them, 0 to 255; of several videos, of the darkest. */
   maxLuma: number;
   /** Largest spread (standard deviation) of luma within one frame. */
   maxDeviation: number;

@@ -17,7 +17,7 @@ import type { HangUpObservation, MediaObservation, MediaOptions, Peer } from './
 import type { AgentCommands, CommandName, JoinArg, MediaArg } from './protocol.ts';
 
 /** How often the remote picture is looked at during a hold, ms. */
-const LOOK_MS = 500;
+const LOOK_MS = 250;
 /** How long a page may take for what needs no network, ms. */
 const COMMAND_MS = 20_000;
 /** Console entries kept for evidence; all of them are in the run's folder. */

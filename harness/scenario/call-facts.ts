@@ -6,10 +6,10 @@ import type { Fact } from './scenario.ts';
 const BLACK_LUMA = 40;
 
 /**
- * Share of looks that must find another picture. A still one changes once or twice, as its encoder refines it; a moving
- * one nearly always. With two looks a second, a hold under 2 s is too short to tell them apart.
+ * How many of the later looks must find another picture: measured, a still one has none or, with a key frame, one; a
+ * moving one all. With fewer than four later looks, in a hold under 2 s, the two cannot be told apart.
  */
-const CHANGING = 1 / 3;
+const MOVING = { ratio: 1 / 3, changes: 2, looks: 4 };
 
 export interface CallFactsOptions {
   /** Media this peer should receive. Default both. */
@@ -138,8 +138,9 @@ function audioFacts({ audioPackets, audioEnergy }: MediaObservation): Fact[] {
   ];
 }
 
-function videoFacts({ framesDecoded, frames, changes, maxLuma }: MediaObservation): Fact[] {
-  const looked = frames > 1;
+function videoFacts({ framesDecoded, frames, lateLooks, lateChanges, maxLuma }: MediaObservation): Fact[] {
+  // Frames that nobody could look at, or too few of them, are no evidence; no frames at all are one.
+  const unseen = framesDecoded ? undefined : false;
   return [
     {
       name: 'video frames are decoded',
@@ -150,16 +151,19 @@ function videoFacts({ framesDecoded, frames, changes, maxLuma }: MediaObservatio
     },
     {
       name: 'video is not black',
-      passed: looked ? maxLuma >= BLACK_LUMA : framesDecoded ? undefined : false,
+      passed: frames > 1 ? maxLuma >= BLACK_LUMA : unseen,
       expected: `luma of at least ${BLACK_LUMA} of 255 somewhere`,
       actual: frames > 0 ? `at most ${maxLuma}` : 'no picture',
       phase: 'rtp',
     },
     {
       name: 'video frames change',
-      passed: looked ? changes >= frames * CHANGING : framesDecoded ? undefined : false,
-      expected: 'a third of the looks or more find another picture',
-      actual: frames > 0 ? `${changes} changes in ${frames} looks` : 'no picture',
+      passed:
+        lateLooks >= MOVING.looks
+          ? lateChanges >= Math.max(MOVING.changes, lateLooks * MOVING.ratio)
+          : unseen,
+      expected: 'another picture in a third of the later looks, in a hold of 2 s or more',
+      actual: frames > 0 ? `${lateChanges} of the later ${lateLooks} looks` : 'no picture',
       phase: 'rtp',
     },
   ];

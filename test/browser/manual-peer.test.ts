@@ -30,7 +30,7 @@ describe.for([[], ['--tls']])('callrig run --peer callee=manual %s', (flags) => 
       '--peer',
       'callee=manual',
       '--duration',
-      '2s',
+      '3s',
       '--out',
       runs.path,
       '--json',

@@ -81,7 +81,7 @@ describe('callrig run killed with SIGKILL', () => {
       '--pairs',
       'chrome:chrome',
       '--duration',
-      '1s',
+      '3s',
       '--out',
       runs.path,
     ]);

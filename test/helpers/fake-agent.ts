@@ -39,6 +39,8 @@ export interface FakeAgentOptions {
 export const HEALTHY: MediaObservation = {
   frames: 10,
   changes: 9,
+  lateLooks: 5,
+  lateChanges: 5,
   maxLuma: 200,
   maxDeviation: 60,
   audioPackets: 50,

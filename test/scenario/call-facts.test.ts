@@ -104,22 +104,26 @@ test.for<[Partial<MediaObservation>, string[]]>([
   [{ maxLuma: 16 }, ['video is not black: rtp, false, at most 16']],
   [{ maxLuma: 39 }, ['video is not black: rtp, false, at most 39']],
   [{ maxLuma: 40 }, []],
-  [{ changes: 0 }, ['video frames change: rtp, false, 0 changes in 10 looks']],
-  [{ changes: 3 }, ['video frames change: rtp, false, 3 changes in 10 looks']],
-  [{ changes: 4 }, []],
+  [{ lateChanges: 0 }, ['video frames change: rtp, false, 0 of the later 5 looks']],
+  [{ lateChanges: 1 }, ['video frames change: rtp, false, 1 of the later 5 looks']],
+  [{ lateChanges: 2 }, []],
+  [{ lateLooks: 3, lateChanges: 3 }, ['video frames change: rtp, undefined, 3 of the later 3 looks']],
+  [{ lateLooks: 4, lateChanges: 1 }, ['video frames change: rtp, false, 1 of the later 4 looks']],
+  [{ lateLooks: 20, lateChanges: 6 }, ['video frames change: rtp, false, 6 of the later 20 looks']],
+  [{ lateLooks: 20, lateChanges: 7 }, []],
   [
-    { frames: 0, changes: 0, maxLuma: 0 },
+    { frames: 0, lateLooks: 0, lateChanges: 0, maxLuma: 0 },
     ['video is not black: rtp, undefined, no picture', 'video frames change: rtp, undefined, no picture'],
   ],
   [
-    { frames: 1, changes: 0 },
+    { frames: 1, lateLooks: 0, lateChanges: 0 },
     [
       'video is not black: rtp, undefined, at most 200',
-      'video frames change: rtp, undefined, 0 changes in 1 looks',
+      'video frames change: rtp, undefined, 0 of the later 0 looks',
     ],
   ],
   [
-    { frames: 0, changes: 0, maxLuma: 0, framesDecoded: undefined },
+    { frames: 0, lateLooks: 0, lateChanges: 0, maxLuma: 0, framesDecoded: undefined },
     [
       'video frames are decoded: rtp, false, no video stream',
       'video is not black: rtp, false, no picture',
@@ -133,6 +137,8 @@ test.for<[Partial<MediaObservation>, string[]]>([
 const NOTHING: MediaObservation = {
   frames: 0,
   changes: 0,
+  lateLooks: 0,
+  lateChanges: 0,
   maxLuma: 0,
   maxDeviation: 0,
   audioPackets: undefined,

@@ -1,10 +1,11 @@
 import type { RawStat } from '../../stats/sample.ts';
 import type { MediaObservation } from '../peer.ts';
+import { PictureWatch, type WatchedPictures } from './picture-watch.ts';
 
 const WIDTH = 32;
 const HEIGHT = 18;
-/** Mean difference per channel, of 255, from which two pictures count as different; encoder noise stays below it. */
-const CHANGED = 1;
+/** A look so soon after the last one would find the same frame. */
+const SOON_MS = 100;
 
 interface Totals {
   audioPackets?: number;
@@ -12,22 +13,15 @@ interface Totals {
   framesDecoded?: number;
 }
 
-/**
- * Looks at what the remote `<video>` elements show, scaled down to 32×18, and reads what the connections received.
- *
- * A picture is compared with the last one that counted as different, so that a slow fade counts as change too.
- */
+/** Looks at what the remote `<video>` elements show, scaled down to 32×18, and reads what the connections received. */
 export class Observer {
   #timer: ReturnType<typeof setInterval> | undefined;
   #before: Totals = {};
   #videos: () => HTMLVideoElement[];
   #report: () => Promise<RawStat[]>;
   #context = pictureContext();
-  #last = new WeakMap<HTMLVideoElement, Uint8ClampedArray>();
-  #frames = 0;
-  #changes = 0;
-  #maxLuma = 0;
-  #maxDeviation = 0;
+  #watches = new Map<HTMLVideoElement, PictureWatch>();
+  #lookedMs = -Infinity;
 
   constructor({ videos, report }: { videos: () => HTMLVideoElement[]; report: () => Promise<RawStat[]> }) {
     this.#videos = videos;
@@ -49,10 +43,7 @@ export class Observer {
       return end === undefined ? undefined : end - (this.#before[key] ?? 0);
     };
     return {
-      frames: this.#frames,
-      changes: this.#changes,
-      maxLuma: Math.round(this.#maxLuma),
-      maxDeviation: Math.round(this.#maxDeviation * 10) / 10,
+      ...this.#pictures(),
       audioPackets: gained('audioPackets'),
       audioEnergy: gained('audioEnergy'),
       framesDecoded: gained('framesDecoded'),
@@ -64,19 +55,27 @@ export class Observer {
   }
 
   #look(): void {
+    if (performance.now() - this.#lookedMs < SOON_MS) return;
+    this.#lookedMs = performance.now();
     for (const video of this.#videos()) {
       if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) continue;
       this.#context.drawImage(video, 0, 0, WIDTH, HEIGHT);
-      const picture = this.#context.getImageData(0, 0, WIDTH, HEIGHT).data;
-      this.#frames++;
-      const { max, deviation } = luma(picture);
-      this.#maxLuma = Math.max(this.#maxLuma, max);
-      this.#maxDeviation = Math.max(this.#maxDeviation, deviation);
-      const last = this.#last.get(video);
-      if (last && difference(last, picture) < CHANGED) continue;
-      if (last) this.#changes++;
-      this.#last.set(video, picture);
+      const watch = this.#watches.get(video) ?? new PictureWatch();
+      this.#watches.set(video, watch);
+      watch.add(this.#context.getImageData(0, 0, WIDTH, HEIGHT).data);
     }
+  }
+
+  /** Of several videos the one that moves least: one that stands still must not hide behind the others. */
+  #pictures(): WatchedPictures {
+    const all = [...this.#watches.values()].map(({ watched }) => watched);
+    const moving = ({ lateChanges, lateLooks }: WatchedPictures) => lateChanges / Math.max(1, lateLooks);
+    const least = all.toSorted((a, b) => moving(a) - moving(b))[0];
+    return {
+      ...(least ?? { frames: 0, changes: 0, lateLooks: 0, lateChanges: 0 }),
+      maxLuma: all.length > 0 ? Math.round(Math.min(...all.map(({ maxLuma }) => maxLuma))) : 0,
+      maxDeviation: Math.round(Math.max(...all.map(({ maxDeviation }) => maxDeviation), 0) * 10) / 10,
+    };
   }
 }
 
@@ -85,27 +84,6 @@ function pictureContext(): CanvasRenderingContext2D {
   canvas.width = WIDTH;
   canvas.height = HEIGHT;
   return canvas.getContext('2d', { willReadFrequently: true })!;
-}
-
-/** ITU-R BT.709 luma of a picture: its brightest pixel and its standard deviation. */
-function luma(picture: Uint8ClampedArray): { max: number; deviation: number } {
-  let max = 0;
-  let sum = 0;
-  let squares = 0;
-  for (let i = 0; i < picture.length; i += 4) {
-    const y = 0.2126 * picture[i]! + 0.7152 * picture[i + 1]! + 0.0722 * picture[i + 2]!;
-    max = Math.max(max, y);
-    sum += y;
-    squares += y * y;
-  }
-  const count = picture.length / 4;
-  return { max, deviation: Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)) };
-}
-
-function difference(a: Uint8ClampedArray, b: Uint8ClampedArray): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) if (i % 4 !== 3) sum += Math.abs(a[i]! - b[i]!);
-  return sum / ((a.length / 4) * 3);
 }
 
 function totals(report: RawStat[]): Totals {
