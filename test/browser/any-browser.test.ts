@@ -25,7 +25,7 @@ describe('callrig run --browser', () => {
         '--pairs',
         'opera:firefox',
         '--duration',
-        '2s',
+        '3s',
         '--out',
         folder.path,
       ];
