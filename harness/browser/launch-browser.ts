@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { BrowserError, toError } from '../errors.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { PlannedBrowser } from '../plan/plan.ts';
@@ -81,7 +82,12 @@ async function startOptions(options: LaunchOptions): Promise<StartBrowserOptions
   };
   return browser.kind === 'firefox'
     ? { ...shared, ...(await firefoxStart(options)), endpoint: BIDI_LISTENING }
-    : { ...shared, args: chromiumFlags({ ...options, sandbox: !isRoot() }), endpoint: DEVTOOLS_LISTENING };
+    : {
+        ...shared,
+        args: chromiumFlags({ ...options, sandbox: !isRoot() }),
+        env: environment(options.profile),
+        endpoint: DEVTOOLS_LISTENING,
+      };
 }
 
 async function firefoxStart({
@@ -101,13 +107,23 @@ async function firefoxStart({
       '0',
       'about:blank',
     ],
-    env: { ...process.env, MOZ_CRASHREPORTER_DISABLE: '1' },
+    env: { ...environment(profile), MOZ_CRASHREPORTER_DISABLE: '1' },
   };
 }
 
 async function attacher({ driver }: PlannedBrowser) {
   if (driver === 'playwright') return (await import('./attach-playwright.ts')).attachPlaywright;
   return (await import('./attach-puppeteer.ts')).attachPuppeteer;
+}
+
+/** A Unix socket's path is 107 characters at most (unix(7)); Chromium puts one into a folder of 44 below TMPDIR. */
+const LONGEST_TMPDIR = 60;
+
+/** Browsers leave things in the temporary folder (Chromium's singleton socket): theirs goes away with the profile. */
+function environment(profile: string): NodeJS.ProcessEnv {
+  const folder = dirname(profile);
+  const isUsable = process.platform === 'linux' && folder.length <= LONGEST_TMPDIR;
+  return isUsable ? { ...process.env, TMPDIR: folder } : process.env;
 }
 
 function isRoot(): boolean {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import p2pCall from '../../scenarios/p2p-call.ts';
@@ -27,6 +28,7 @@ const EVERYWHERE = [
 describe('p2p-call', () => {
   test('passes between Chrome and Firefox in every role', async () => {
     const pairs = ['chrome:chrome', 'chrome:firefox', 'firefox:chrome', 'firefox:firefox'];
+    const before = browsersTraces();
     await using run = await tryScenario(p2pCall, { pairs });
     const { result } = run;
     expect(result.calls.map(({ cell, status, headline }) => ({ cell, status, headline }))).toEqual(
@@ -46,6 +48,8 @@ describe('p2p-call', () => {
     }
     // One process for each browser, shared by all calls.
     expect(run.events.filter(({ type }) => type === 'browser-launched')).toHaveLength(2);
+    // What browsers leave in the temporary folder goes away with their profiles.
+    if (process.platform === 'linux') expect(browsersTraces()).toEqual(before);
   });
 
   test('passes with the playwright driver and a fresh browser for each peer', async () => {
@@ -56,6 +60,10 @@ describe('p2p-call', () => {
     expect(new Set(pids).size).toBe(2);
   });
 });
+
+function browsersTraces(): string[] {
+  return readdirSync(tmpdir()).filter((name) => /chromium|mozilla|firefox|remote-settings/i.test(name));
+}
 
 function validatePublished(result: unknown): unknown[] {
   const schema = new URL('../../harness/result.schema.json', import.meta.url);
