@@ -1,21 +1,15 @@
+import type { MediaObservation } from '../peer.ts';
+
 /** Mean difference per channel, of 255, from which two pictures count as different; a still one's stay below 0.2. */
 const CHANGED = 0.4;
 /** Only the newest looks say whether the picture moves now; more need not be kept however long a call lasts. */
 const KEPT = 40;
 
-export interface WatchedPictures {
-  /** Pictures looked at. */
-  frames: number;
-  /** How many of them differed from the one before. */
-  changes: number;
-  /** Comparisons in the later half of the newest looks, and how many of them found a difference. */
-  lateLooks: number;
-  lateChanges: number;
-  /** Brightest luma in any of them, 0 to 255. */
-  maxLuma: number;
-  /** Largest standard deviation of luma within one of them. */
-  maxDeviation: number;
-}
+/** What there is to say of one video's pictures. */
+export type WatchedPictures = Pick<
+  MediaObservation,
+  'frames' | 'changes' | 'lateLooks' | 'lateChanges' | 'maxLuma' | 'maxDeviation'
+>;
 
 /**
  * Compares the pictures of one video, RGBA and of one size, each with the one before.
