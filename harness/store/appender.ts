@@ -1,5 +1,6 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
+import { makeFolder } from './files.ts';
 import { writeError } from './store-error.ts';
 
 /** Characters waiting to be written above which {@link Appender.append} makes its callers wait. */
@@ -96,7 +97,7 @@ async function appendMakingFolder(path: string, text: string): Promise<void> {
     await appendFile(path, text);
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) throw thrown;
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await appendFile(path, text);
   }
 }

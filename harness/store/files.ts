@@ -1,13 +1,43 @@
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 /** Name of the pointer to the newest run, beside the runs. */
 export const LATEST = 'latest';
 
+/**
+ * Makes a folder and those above it; one that is there already is fine. Node 20's own `recursive` never ends where the
+ * kernel answers ENOENT although the parent is there, as in /proc.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+    if (code === 'ENOENT' && dirname(path) !== path) {
+      await makeFolder(dirname(path));
+      await makeLastFolder(path);
+    } else if (!(await isFolder(path))) throw thrown;
+  }
+}
+
+/** Several processes may make the same folders at the same time. */
+async function makeLastFolder(path: string): Promise<void> {
+  await mkdir(path).catch(async (thrown: unknown) => {
+    if (!(await isFolder(path))) throw thrown;
+  });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
 /** Writes the whole file or nothing: a reader sees the old content or the new one. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   try {
     await writeFile(temporary, text);
     await rename(temporary, path);

@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { RunResult } from '../result.ts';
 import type { StatsDelta } from '../stats/sample.ts';
 import { Appender } from './appender.ts';
-import { pointLatest, writeAtomically } from './files.ts';
+import { makeFolder, pointLatest, writeAtomically } from './files.ts';
 import { LAYOUT, type CallEvent, type RunEvent } from './layout.ts';
 import { writeError } from './store-error.ts';
 
@@ -54,7 +54,7 @@ export interface RunStoreOptions {
 export async function createRunStore({ root, runId }: RunStoreOptions): Promise<RunStore> {
   const folder = resolve(root, runId);
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    await makeFolder(dirname(folder));
     await mkdir(folder);
     await pointLatest(dirname(folder), runId);
   } catch (thrown) {

@@ -15,6 +15,7 @@ const CAUSES: Record<string, { code: string; what: string; hint: string }> = {
   EPERM: denied('operation not permitted'),
   EROFS: denied('the file system is read-only'),
   ENOTDIR: denied('a part of the path is not a folder'),
+  ENOENT: denied('no folder can be made there'),
   EEXIST: denied('it exists already'),
 };
 

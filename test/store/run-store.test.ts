@@ -4,6 +4,7 @@ import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { StoreError } from '../../harness/errors.ts';
+import { makeFolder } from '../../harness/store/files.ts';
 import { openRun } from '../../harness/store/open-run.ts';
 import { createRunStore } from '../../harness/store/run-store.ts';
 import { aCall, aPlan, aStatsLine, temporaryFolder } from './a-run.ts';
@@ -40,6 +41,25 @@ test('createRunStore() rejects with StoreError if the root is a file', async () 
   const made = createRunStore({ root: join(root.path, 'runs'), runId: 'r1' });
   await expect(made).rejects.toBeInstanceOf(StoreError);
   await expect(made).rejects.toMatchObject({ hint: expect.stringContaining('--out') });
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'createRunStore() rejects with StoreError if the kernel makes no folders there',
+  async () => {
+    const made = createRunStore({ root: '/proc/nowhere/runs', runId: 'r1' });
+    await expect(made).rejects.toMatchObject({
+      code: 'STORE_NOT_WRITABLE',
+      message: expect.stringContaining('no folder can be made there'),
+      hint: expect.stringContaining('--out'),
+    });
+  },
+);
+
+test('makeFolder() makes the folders above if others do so at the same time', async () => {
+  await using root = await temporaryFolder();
+  const runs = join(root.path, 'a/b/c');
+  await Promise.all([1, 2, 3].map(() => makeFolder(runs)));
+  expect(await readdir(runs)).toEqual([]);
 });
 
 test('RunStore.appendStats() keeps the order of what was appended, by file', async () => {
