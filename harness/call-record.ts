@@ -1,4 +1,7 @@
-import type { Assignment, BrowserKind, DriverName } from './plan/plan.ts';
+import type { Assignment, BrowserKind, DriverName, PlannedVariant } from './plan/plan.ts';
+import type { NetworkLevel } from './scenario/scenario.ts';
+import type { IcePlan } from './topology/ice.ts';
+import type { LinkMeasurement, Topology } from './topology/topology.ts';
 
 /** The stretches of a call that can break, in the order they happen. Headlines name one of these. */
 export const PHASES = [
@@ -70,6 +73,9 @@ export interface PeerMarks {
   /** `setLocalDescription` was called; gathering starts. */
   gatherStart?: number;
   firstCandidate?: number;
+  /** The first server reflexive and the first relayed candidate. */
+  firstSrflx?: number;
+  firstRelay?: number;
   gatherEnd?: number;
   iceConnected?: number;
   dtlsConnected?: number;
@@ -119,7 +125,17 @@ export interface PeerEvidence {
   remoteCandidates: CandidateRecord[];
   /** `icecandidateerror` events. */
   iceErrors: { t: number; url?: string; errorCode: number; errorText: string; address?: string }[];
-  selectedPair?: { local: string; remote: string; localType: string; remoteType: string; protocol: string };
+  selectedPair?: {
+    local: string;
+    remote: string;
+    localType: string;
+    remoteType: string;
+    protocol: string;
+    /** How this peer reaches its TURN server, when its candidate is relayed and the browser says so. */
+    relayProtocol?: string;
+    /** The server the local candidate came from, when the browser says so. */
+    url?: string;
+  };
   localDescription?: string;
   remoteDescription?: string;
   dtlsCipher?: string;
@@ -170,12 +186,76 @@ export interface PeerRecord {
   source?: { kind: string; width?: number; height?: number; frameRate?: number };
 }
 
+/** One allocation on the run's TURN server. */
+export interface TurnAllocation {
+  role: string;
+  /** Between the peer and the server. */
+  transport: 'udp' | 'tcp' | 'tls';
+  /** Epoch ms, harness's clock, when the server told of it. */
+  t: number;
+  /** Where the peer came from, as the server saw it: `198.51.100.11:50000`. */
+  client?: string;
+  /** Until {@link ended}: what went through it, when the server said so. */
+  receivedBytes?: number;
+  sentBytes?: number;
+  ended?: { t: number; reason?: string };
+}
+
+/** A request the run's TURN server refused. */
+export interface TurnRefusal {
+  t: number;
+  role?: string;
+  /** STUN error code (RFC 8489 §14.8): 401, 403, 437, 486, 508. */
+  code?: number;
+  reason: string;
+}
+
+/** What the script changed in the network, and when that was in effect. */
+export interface NetworkChange {
+  /** Epoch ms, harness's clock. */
+  askedMs: number;
+  effectiveMs: number;
+  role: string;
+  /** `uplink loss 5 %, rate 300 kbit/s`; `firewall udp-blocked`; `moved to 192.168.1.3`; `TURN stopped`. */
+  what: string;
+  /** Why it counts as not in effect. */
+  problem?: string;
+}
+
+/** The network a call had, as planned, as measured and as it was changed. */
+export interface NetworkRecord {
+  level: NetworkLevel;
+  /** What impairs the links: `netem`, `wirefilter`, `devtools`. */
+  backend?: string;
+  topology?: Topology;
+  ice: IcePlan;
+  /** Each link as it was measured before the call. */
+  links: LinkMeasurement[];
+  changes: NetworkChange[];
+  allocations: TurnAllocation[];
+  refusals: TurnRefusal[];
+  /** Packet captures, paths in the run's folder. */
+  captures: string[];
+}
+
+/** A value that the script measured itself. */
+export interface ScriptMeasure {
+  /** Epoch ms, harness's clock. */
+  t: number;
+  metric: string;
+  value: number;
+  role?: string;
+  step?: string;
+}
+
 /** One finished call: facts, no verdict. `calls/<id>/call.json`. */
 export interface CallRecord {
   schemaVersion: 1;
   id: string;
   cell: string;
   assignment: Assignment;
+  /** Which of the scenario's variants. Absent if it has none. */
+  variant?: PlannedVariant;
   vu: number;
   iteration: number;
   /** Epoch ms, harness's clock. */
@@ -185,6 +265,9 @@ export interface CallRecord {
   checks: CheckRecord[];
   peers: Record<string, PeerRecord>;
   host: HostSample[];
+  /** Absent in calls that never got one, and in those of old runs. */
+  network?: NetworkRecord;
+  measures?: ScriptMeasure[];
   fault?: Fault;
   /** Set when the run was stopped from outside while this call ran. */
   aborted?: string;

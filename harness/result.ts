@@ -6,8 +6,17 @@ export type Status = z.infer<typeof Status>;
 
 /** Why a status is what it is. */
 export const Reason = z.strictObject({
-  /** `check`, `threshold`, `fault`, `saturation`, `no-evidence`, `aborted`, `nothing-ran`. */
-  kind: z.enum(['check', 'threshold', 'fault', 'saturation', 'no-evidence', 'aborted', 'nothing-ran']),
+  /** `impairment`: the network was not what was asked for. */
+  kind: z.enum([
+    'check',
+    'threshold',
+    'fault',
+    'saturation',
+    'impairment',
+    'no-evidence',
+    'aborted',
+    'nothing-ran',
+  ]),
   status: Status,
   /** One sentence. */
   message: z.string(),
@@ -90,9 +99,50 @@ export const PeerResult = z.strictObject({
 });
 export type PeerResult = z.infer<typeof PeerResult>;
 
+/** Which of the scenario's variants. */
+export const Variant = z.strictObject({ axis: z.string(), name: z.string() });
+export type Variant = z.infer<typeof Variant>;
+
+/** One direction of one link, as configured and as measured. Ratios 0 to 1. */
+export const LinkResult = z.strictObject({
+  /** `site:NAME`, `peer:ROLE` or `path:ROLE`. */
+  link: z.string(),
+  direction: z.enum(['uplink', 'downlink']),
+  /** `delay 25 ms, loss 5 %`; `unimpaired`. */
+  configured: z.string(),
+  /** `25.1 ms, 4.8 % lost of 500 packets`. */
+  measured: z.string(),
+  /** Why it counts as not in effect. */
+  problem: z.string().optional(),
+});
+export type LinkResult = z.infer<typeof LinkResult>;
+
+/** The network a call had. */
+export const NetworkResult = z.strictObject({
+  level: z.enum(['loopback', 'shaped', 'lab']),
+  /** What impaired the links: `netem`, `wirefilter`, `devtools`. */
+  backend: z.string().optional(),
+  /** By role, in words: `behind a port-restricted NAT, UDP blocked`. */
+  places: z.record(z.string(), z.string()),
+  /** What peers were given: `stun, turn-udp (relay only)`. */
+  ice: z.string(),
+  links: z.array(LinkResult),
+  /** What the script changed, ms since the call's start. */
+  changes: z.array(
+    z.strictObject({ atMs: z.number(), role: z.string(), what: z.string(), problem: z.string().optional() }),
+  ),
+  /** What the run's TURN server allocated: `caller by tls`. */
+  allocations: z.array(z.strictObject({ role: z.string(), transport: z.enum(['udp', 'tcp', 'tls']) })),
+  refusals: z.array(z.string()),
+  /** Paths in the run's folder. */
+  captures: z.array(z.string()),
+});
+export type NetworkResult = z.infer<typeof NetworkResult>;
+
 export const CallResult = z.strictObject({
   id: z.string(),
   cell: z.string(),
+  variant: Variant.optional(),
   vu: z.number().int(),
   iteration: z.number().int(),
   status: Status,
@@ -105,17 +155,64 @@ export const CallResult = z.strictObject({
   durationMs: z.number(),
   checks: z.array(CheckResult),
   peers: z.record(z.string(), PeerResult),
+  network: NetworkResult.optional(),
 });
 export type CallResult = z.infer<typeof CallResult>;
 
 export const CellResult = z.strictObject({
   id: z.string(),
+  /** The cell without its variant. */
+  pair: z.string(),
+  variant: Variant.optional(),
   assignment: z.record(z.string(), z.string()),
   status: Status,
   calls: z.array(z.string()),
   metrics: z.record(z.string(), MetricSummary),
 });
 export type CellResult = z.infer<typeof CellResult>;
+
+/** How a metric's values are spread. */
+export const Distribution = z.strictObject({
+  unit: z.string(),
+  samples: z.number().int().positive(),
+  p50: z.number(),
+  p95: z.number(),
+  min: z.number(),
+  max: z.number(),
+  /** 95 % confidence interval of the median, by bootstrap; absent with fewer than 5 samples. */
+  ci: z.tuple([z.number(), z.number()]).optional(),
+  /** The values, ascending; at most 200, evenly picked when there are more. */
+  values: z.array(z.number()),
+});
+export type Distribution = z.infer<typeof Distribution>;
+
+/** One variant, of one pair of browsers or of all of them. */
+export const ComparisonRow = z.strictObject({
+  variant: z.string(),
+  /** Absent: all pairs together. */
+  pair: z.string().optional(),
+  status: Status,
+  calls: z.number().int(),
+  /** Calls in which every peer connected, of those that could have. */
+  connected: z.number().int(),
+  attempted: z.number().int(),
+  /** By metric, of the peers' own figures; a metric nobody measured is absent. */
+  metrics: z.record(z.string(), Distribution),
+  /** How often each pair of candidates was selected, as the first role saw it: `relay/udp → srflx/udp`. */
+  selectedPairs: z.record(z.string(), z.number().int()),
+  /** Why it could not be tried. */
+  unsupported: z.string().optional(),
+});
+export type ComparisonRow = z.infer<typeof ComparisonRow>;
+
+/** The variants side by side: all pairs together first, then pair by pair. */
+export const Comparison = z.strictObject({
+  axis: z.string(),
+  baseline: z.string().optional(),
+  cases: z.array(z.strictObject({ name: z.string(), summary: z.string() })),
+  rows: z.array(ComparisonRow),
+});
+export type Comparison = z.infer<typeof Comparison>;
 
 /** A run's verdict and everything the reports need that is not a time series. `result.json`. */
 export const RunResult = z.strictObject({
@@ -148,6 +245,8 @@ export const RunResult = z.strictObject({
     memoryBytes: z.number(),
     ci: z.boolean(),
     network: z.enum(['loopback', 'shaped', 'lab']),
+    /** Why the network is not a better one: what the machine lacks. */
+    networkWhy: z.string().optional(),
   }),
   browsers: z.array(
     z.strictObject({
@@ -160,6 +259,8 @@ export const RunResult = z.strictObject({
   ),
   cells: z.array(CellResult),
   calls: z.array(CallResult),
+  /** Absent when the scenario compares nothing. */
+  comparison: Comparison.optional(),
   /** Metrics and the sub-metrics that thresholds name. */
   metrics: z.record(z.string(), MetricSummary),
   thresholds: z.array(ThresholdResult),

@@ -4,6 +4,9 @@ export type Duration = `${number}${'ms' | 's' | 'm' | 'h'}`;
 /** A data rate as people write it: `'800kbps'`, `'2Mbps'`. */
 export type DataRate = `${number}${'bps' | 'kbps' | 'Mbps' | 'Gbps'}`;
 
+/** A share as people write it: `'2%'`, `'0.5%'`. */
+export type Percentage = `${number}%`;
+
 const MS_PER = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
 
@@ -12,4 +15,22 @@ export function parseDuration(text: string): number | undefined {
   const match = DURATION.exec(text.trim());
   if (!match) return undefined;
   return Number(match[1]) * MS_PER[match[2] as keyof typeof MS_PER];
+}
+
+const BITS_PER = { bps: 1, kbps: 1e3, Mbps: 1e6, Gbps: 1e9 } as const;
+const DATA_RATE = /^(\d+(?:\.\d+)?)(bps|kbps|Mbps|Gbps)$/;
+
+/** Bits per second, or `undefined` if the text is not a data rate with a unit. */
+export function parseDataRate(text: string): number | undefined {
+  const match = DATA_RATE.exec(text.trim());
+  if (!match) return undefined;
+  return Number(match[1]) * BITS_PER[match[2] as keyof typeof BITS_PER];
+}
+
+const PERCENTAGE = /^(\d+(?:\.\d+)?)%$/;
+
+/** 0 to 1, or above it; `undefined` if the text is not a number with a percent sign. */
+export function parsePercentage(text: string): number | undefined {
+  const match = PERCENTAGE.exec(text.trim());
+  return match ? Number(match[1]) / 100 : undefined;
 }

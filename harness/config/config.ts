@@ -39,6 +39,8 @@ export interface Config {
   callTimeout?: Duration;
   /** Longest to wait for a manual peer. Default `5m`. */
   manualTimeout?: Duration;
+  /** Capture the packets of each call. Level `lab` only. */
+  pcap?: boolean;
   /** For metrics that the scenario has no threshold on. */
   thresholds?: Thresholds;
 }
@@ -67,5 +69,6 @@ export const CONFIG_KEYS = Object.keys({
   tls: true,
   callTimeout: true,
   manualTimeout: true,
+  pcap: true,
   thresholds: true,
 } satisfies Record<keyof Required<Config>, true>);

@@ -90,6 +90,7 @@ function readOptions(reader: SettingsReader, seed: number): RunOptions {
     tls,
     callTimeoutMs: reader.durationMs('callTimeout', 30_000),
     manualTimeoutMs: reader.durationMs('manualTimeout', 300_000),
+    pcap: reader.switch('pcap'),
   };
 }
 

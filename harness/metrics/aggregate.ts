@@ -34,7 +34,7 @@ export class MetricAggregate {
       if (selector.metric !== metric || selector.text === metric || !isSelected(selector, tags)) continue;
       this.#sink(this.#run, selector.text, metric).add(value);
     }
-    const cell = tags['pair'];
+    const cell = tags['cell'];
     if (cell !== undefined) this.#sink(this.#cell(cell), metric, metric).add(value);
   }
 

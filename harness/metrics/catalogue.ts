@@ -61,6 +61,23 @@ export const METRICS = {
     see: 'https://www.rfc-editor.org/rfc/rfc8445#section-5.1.1',
     better: 'lower',
   },
+  stun_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'setLocalDescription() to the first server reflexive candidate.',
+    derivation: 'gatherStart → firstSrflx',
+    see: 'https://www.rfc-editor.org/rfc/rfc8445#section-5.1.1.2',
+    better: 'lower',
+  },
+  turn_allocate_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description:
+      'setLocalDescription() to the first relayed candidate: connecting to the TURN server, its challenge, and the allocation.',
+    derivation: 'gatherStart → firstRelay',
+    see: 'https://www.rfc-editor.org/rfc/rfc8656#section-7',
+    better: 'lower',
+  },
   ice_connected_ms: {
     type: 'trend',
     unit: 'ms',
@@ -96,6 +113,66 @@ export const METRICS = {
     unit: 'ms',
     description: 'Start of negotiation to the first remote video frame presented.',
     derivation: 'start → firstFrame',
+    better: 'lower',
+  },
+  relay_penalty_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description:
+      "What a variant added to `connect_ms`: this peer's, minus the median of the baseline variant for the same pair and role.",
+    derivation: '`connect_ms` − median(`connect_ms` of the baseline)',
+    better: 'lower',
+  },
+  relay_penalty_first_frame_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'The same for `first_frame_ms`.',
+    derivation: '`first_frame_ms` − median(`first_frame_ms` of the baseline)',
+    better: 'lower',
+  },
+  relay_penalty_rtt_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: "The same for the mean `rtt_ms` of the call's hold.",
+    derivation: '`rtt_ms` − median(`rtt_ms` of the baseline)',
+    better: 'lower',
+  },
+  media_gap_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description:
+      'Longest time between two video frames presented one after the other, in the stretch the script watched.',
+    derivation: 'requestVideoFrameCallback(), measured by the script',
+    see: 'https://wicg.github.io/video-rvfc/',
+    better: 'lower',
+  },
+  recovery_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'From the moment a disturbance ended to the first new video frame.',
+    derivation: 'requestVideoFrameCallback(), measured by the script',
+    better: 'lower',
+  },
+  ice_restart_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'From the offer of an ICE restart to a connected pair of the new generation.',
+    derivation: 'measured by the script',
+    see: 'https://www.rfc-editor.org/rfc/rfc8445#section-9',
+    better: 'lower',
+  },
+  failure_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'How long a call that cannot work takes to say so.',
+    derivation: 'measured by the script',
+    better: 'lower',
+  },
+  yield_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'How long a sender takes to get below a rate that has dropped, and stay there.',
+    derivation: '`send_bitrate_bps`, measured by the script',
     better: 'lower',
   },
   rtt_ms: {
@@ -281,6 +358,16 @@ export const METRICS = {
 } as const satisfies Record<string, MetricDefinition>;
 
 export type MetricName = keyof typeof METRICS;
+
+/** Metrics that scripts measure themselves, with `measure()`. */
+export const SCRIPT_METRICS = [
+  'media_gap_ms',
+  'recovery_ms',
+  'ice_restart_ms',
+  'failure_ms',
+  'yield_ms',
+] as const satisfies MetricName[];
+export type ScriptMetricName = (typeof SCRIPT_METRICS)[number];
 
 export function isMetricName(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name);

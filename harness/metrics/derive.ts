@@ -1,4 +1,5 @@
 import type { CallRecord, PeerRecord } from '../call-record.ts';
+import { pairOf } from '../plan/plan.ts';
 import type { NormalisedSample, SelectedPair } from '../stats/normalise.ts';
 import type { MetricSample, StatsSample } from '../stats/sample.ts';
 import type { MetricName } from './catalogue.ts';
@@ -23,6 +24,7 @@ export function* deriveCall(options: DeriveOptions): Generator<MetricSample> {
 
 function* deriveAll({ record, samples, onSample }: DeriveOptions): Generator<MetricSample> {
   yield* deriveChecks(record);
+  yield* deriveMeasures(record);
   yield* deriveResources(record, hostMetrics(record.host), callTags(record));
   for (const peer of Object.values(record.peers)) {
     yield* derivePeer(record, peer, samples[peer.role] ?? [], (sample) => onSample?.(peer.role, sample));
@@ -122,6 +124,15 @@ function* deriveChecks(record: CallRecord): Generator<MetricSample> {
   }
 }
 
+/** What the script measured itself. */
+function* deriveMeasures(record: CallRecord): Generator<MetricSample> {
+  for (const { metric, value, t, role, step } of record.measures ?? []) {
+    const peer = role === undefined ? undefined : record.peers[role];
+    const tags = { ...(peer ? peerTags(record, peer) : callTags(record)), ...(step && { step }) };
+    yield { metric, value, t, tags };
+  }
+}
+
 function* deriveResources(
   record: CallRecord,
   values: Iterable<ResourceValue>,
@@ -133,8 +144,8 @@ function* deriveResources(
   }
 }
 
-function callTags({ id, cell }: CallRecord): Record<string, string> {
-  return { pair: cell, call: id };
+function callTags({ id, cell, variant }: CallRecord): Record<string, string> {
+  return { pair: pairOf(cell), cell, ...(variant && { [variant.axis]: variant.name }), call: id };
 }
 
 function peerTags(record: CallRecord, { role, browser, browserVersion }: PeerRecord): Record<string, string> {

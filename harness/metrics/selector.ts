@@ -2,9 +2,21 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { Problem } from '../errors.ts';
 import { isMetricName, METRICS, type MetricName } from './catalogue.ts';
 
+/** What the variants of a scenario can differ in: the tag that tells them apart. */
+export const AXES = {
+  path: 'the variant: the way the media takes, `relay-tls`',
+  nat: 'the variant: what NATs the peers are behind',
+  loss: 'the variant: how much is lost',
+  network: 'the variant: the network the peers are in',
+  case: 'the variant, whatever it is',
+} as const;
+export type Axis = keyof typeof AXES;
+
 /** The tags a metric sample can carry, and what each says. */
 export const TAGS = {
-  pair: 'the cell: browser names in role order, `chrome:firefox`',
+  pair: 'browser names in role order, `chrome:firefox`',
+  cell: 'the cell: the pair, and the variant if the scenario has some',
+  ...AXES,
   role: 'the peer: `caller`, `callee`, …',
   browser: "the browser's name in the plan",
   browser_version: 'as the browser says',

@@ -11,6 +11,8 @@ export const WATERFALL = {
     ['offerReceived', 'answerSent'],
   ],
   gather_ms: [['gatherStart', 'gatherEnd']],
+  stun_ms: [['gatherStart', 'firstSrflx']],
+  turn_allocate_ms: [['gatherStart', 'firstRelay']],
   ice_connected_ms: [['start', 'iceConnected']],
   dtls_connected_ms: [['start', 'dtlsConnected']],
   connect_ms: [['start', 'connected']],

@@ -1,11 +1,27 @@
+import type { Server, Socket } from 'node:net';
 import type { BrowserKind, DriverName } from '../plan/plan.ts';
 import type { ConsoleEntry, ProcessSample } from '../call-record.ts';
+import type { Link } from '../topology/topology.ts';
 import type { ControlChannel } from './control-channel.ts';
+
+/** Where a browser's process runs, when it is not this machine's own network: a namespace of the lab. */
+export interface BrowserPlace {
+  /** Unique among places that exist at the same time: the peers of one place share its browsers. */
+  name: string;
+  /** Words in front of a command that make it run there. */
+  enter: readonly string[];
+  /** Listens on the place's own loopback; this process gets the connections, which cross no network. */
+  listen(): Promise<{ server: Server; port: number }>;
+  /** Connects to a port on the place's own loopback, from inside: for the automation protocol. */
+  dial(port: number): Promise<Socket>;
+}
 
 export interface SeatRequest {
   role: string;
   /** A name of the plan's, or `manual`. */
   browser: string;
+  /** Default: this machine's own network. */
+  place?: BrowserPlace | undefined;
   onConsole: (entry: ConsoleEntry) => void;
   signal: AbortSignal;
 }
@@ -18,6 +34,8 @@ export interface HostedPage {
   version?: string;
   driver?: DriverName;
   pid?: number;
+  /** Impairs what the page sends and receives, by the browser's own means; absent where there are none. */
+  impair?: (link: Link) => Promise<void>;
   /** CPU and memory of the browser now; `undefined` where nobody can know (a person's phone). */
   measure: () => ProcessSample | undefined;
   /** What the browser's process said when it died; resolves to `undefined` if it did not. */
@@ -32,7 +50,7 @@ export interface BrowserDeath {
   stderr: string[];
 }
 
-/** Where peers live: this machine's own network, a person's device, later a namespace or a Grid. */
+/** Where peers live: a browser on this machine or in a namespace of it, a person's device, later a Grid. */
 export interface PeerHost {
   /** Gets ready what the plan needs, so that calls do not wait for it. */
   prepare(browsers: string[], signal: AbortSignal): Promise<void>;

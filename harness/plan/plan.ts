@@ -1,3 +1,7 @@
+import type { Axis } from '../metrics/selector.ts';
+import type { NetworkLevel } from '../scenario/scenario.ts';
+import type { IcePlan } from '../topology/ice.ts';
+import type { Topology } from '../topology/topology.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
 
 /** Which family of engines a browser belongs to: decides flags, preferences and the automation protocol. */
@@ -21,10 +25,45 @@ export interface PlannedBrowser {
 /** Role → browser name, or `manual` for a person's own browser. */
 export type Assignment = Record<string, string>;
 
+/** `path: relay-tls`. */
+export interface PlannedVariant {
+  axis: Axis;
+  name: string;
+}
+
 export interface PlannedCell {
-  /** Browser names in the scenario's role order, joined by `:`: `chrome:firefox`. */
+  /** The pair, and the variant if the scenario has some: `chrome:firefox`, `chrome:firefox/relay-tls`. */
   id: string;
   assignment: Assignment;
+  variant?: PlannedVariant;
+  /** Absent on plans of old runs. */
+  ice?: IcePlan;
+  /** Only at level `lab` and `shaped`. */
+  topology?: Topology;
+  /** Why it cannot be tried here, known before the call. */
+  unsupported?: string;
+}
+
+/** Browser names in the scenario's role order, joined by `:`. */
+export function pairOf(cell: string): string {
+  return cell.split('/', 1)[0] ?? cell;
+}
+
+/** What a scenario compares. */
+export interface PlannedComparison {
+  axis: Axis;
+  baseline?: string;
+  /** In the order of the reports. */
+  cases: { name: string; summary: string }[];
+}
+
+/** Which of the network levels the run is on, and why. */
+export interface PlannedNetwork {
+  level: NetworkLevel;
+  /** Why it is not a better one: what the machine lacks, as a sentence. */
+  why?: string;
+  /** Levels the scenario could use, best first. */
+  levels: NetworkLevel[];
 }
 
 export interface PlannedCall {
@@ -58,6 +97,8 @@ export interface RunOptions {
   callTimeoutMs: number;
   /** Longest to wait for a manual peer, ms. */
   manualTimeoutMs: number;
+  /** Capture the packets of each call where they leave the sites. Level `lab` only. */
+  pcap: boolean;
 }
 
 /** What will be run, decided before anything is launched. `plan.json`. */
@@ -73,5 +114,10 @@ export interface Plan {
   thresholds: Record<string, ThresholdSpec[]>;
   cells: PlannedCell[];
   calls: PlannedCall[];
+  /** Absent on plans of old runs: loopback then. */
+  network?: PlannedNetwork;
+  comparison?: PlannedComparison;
+  /** URLs of the user's own STUN and TURN servers, without credentials; absent when the run starts its own. */
+  iceServers?: string[];
   options: RunOptions;
 }

@@ -54,6 +54,7 @@ export function judgeCall({ record, roles, figures, observer }: JudgeCallOptions
   return {
     id: record.id,
     cell: record.cell,
+    ...(record.variant && { variant: record.variant }),
     vu: record.vu,
     iteration: record.iteration,
     status,

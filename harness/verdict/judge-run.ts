@@ -1,7 +1,7 @@
 import type { MetricAggregate } from '../metrics/aggregate.ts';
 import { METRICS } from '../metrics/catalogue.ts';
 import { parseSelector } from '../metrics/selector.ts';
-import type { Plan } from '../plan/plan.ts';
+import { pairOf, type Plan } from '../plan/plan.ts';
 import type { CallResult, CellResult, Reason, Status, ThresholdResult } from '../result.ts';
 import { renderReasons, renderThreshold, renderValue } from './headline.ts';
 import { evaluateThreshold, type ThresholdSpec } from './thresholds.ts';
@@ -16,10 +16,18 @@ export function combine(statuses: readonly Status[]): Status {
 }
 
 export function judgeCells(plan: Plan, calls: readonly CallResult[], metrics: MetricAggregate): CellResult[] {
-  return plan.cells.map(({ id, assignment }) => {
+  return plan.cells.map(({ id, assignment, variant }) => {
     const own = calls.filter(({ cell }) => cell === id);
     const status = combine(own.map((call) => call.status));
-    return { id, assignment, status, calls: own.map((call) => call.id), metrics: metrics.cellSummary(id) };
+    return {
+      id,
+      pair: pairOf(id),
+      ...(variant && { variant }),
+      assignment,
+      status,
+      calls: own.map((call) => call.id),
+      metrics: metrics.cellSummary(id),
+    };
   });
 }
 

@@ -83,6 +83,7 @@ const OPTIONS: RunOptions = {
   tls: false,
   callTimeoutMs: 30_000,
   manualTimeoutMs: 60_000,
+  pcap: false,
 };
 
 function planFor(scenario: Scenario, pairs: string[], driver: DriverName, options: Partial<RunOptions> = {}) {

@@ -35,6 +35,7 @@ export function aPlan(runId = 'r1', calls = ['001-chrome-firefox']): Plan {
       tls: false,
       callTimeoutMs: 30_000,
       manualTimeoutMs: 300_000,
+      pcap: false,
     },
   };
 }

@@ -1,0 +1,40 @@
+import type { TurnAllocation } from '../call-record.ts';
+import type { Peer } from '../peer/peer.ts';
+import type { FirewallName, LinkSpec } from '../topology/spec.ts';
+import type { NetworkLevel } from './scenario.ts';
+
+/**
+ * Changes the network while a call is up. Every change is recorded with the moment it took effect; one that cannot be
+ * seen to have taken effect makes the call inconclusive.
+ */
+export interface NetworkControl {
+  readonly level: NetworkLevel;
+  /**
+   * Impairs the peer's line from now on: what is given replaces all there was in that direction; a direction that is
+   * left out stays as it is. Resolves when it is in effect.
+   *
+   * @throws NetworkError when this level has no such means
+   */
+  set(peer: Peer, link: LinkSpec): Promise<void>;
+  /** Back to the line the scenario's network gave the peer. */
+  reset(peer: Peer): Promise<void>;
+  /** Another firewall for the peer's site; flows that are already there are cut if it forbids them. Level `lab` only. */
+  firewall(peer: Peer, firewall: FirewallName): Promise<void>;
+  /** Takes the peer's addresses away and gives it others, as when a phone leaves the WLAN. Level `lab` only. */
+  move(peer: Peer): Promise<void>;
+}
+
+/** The run's own TURN server. */
+export interface TurnControl {
+  /** Ends it at once, with its allocations, until the call is over. */
+  stop(): Promise<void>;
+  /** What the server allocated for the peer in this call, oldest first; empty with servers that are not ours. */
+  allocations(peer: Peer): Promise<readonly TurnAllocation[]>;
+}
+
+/** The signaling between the peers, which they must be able to do without once they are connected. */
+export interface SignalingControl {
+  /** Cuts every peer's connection and accepts none, until {@link restore} or the call's end. */
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+}
