@@ -6,13 +6,14 @@ import { expect, test } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Plain values in, plain values out: no file, socket, process or clock. */
-const PURE = ['plan', 'stats', 'metrics', 'verdict'].map((room) => `harness/${room}/`);
+const PURE = ['topology', 'plan', 'stats', 'metrics', 'verdict'].map((room) => `harness/${room}/`);
 const PURE_FILES = [
   'harness/units.ts',
   'harness/errors.ts',
   'harness/exit-codes.ts',
   'harness/result.ts',
   'harness/nearest.ts',
+  'harness/printable.ts',
 ];
 const EFFECTFUL = [
   ...[
@@ -20,6 +21,7 @@ const EFFECTFUL = [
     'store',
     'browser',
     'network',
+    'turn',
     'peer',
     'fleet',
     'commands',

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
+import { printable } from '../printable.ts';
 import { parseDuration } from '../units.ts';
 import { parseThresholds } from '../verdict/thresholds.ts';
 import type { Scenario } from './scenario.ts';
@@ -126,11 +127,4 @@ function isFields(value: unknown): value is Fields {
 // Every key was looked at above; the types of what they hold cannot be told to the compiler otherwise.
 function asScenario(checked: Fields): Scenario {
   return checked as unknown as Scenario;
-}
-
-function printable(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'function') return 'a function';
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
