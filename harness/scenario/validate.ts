@@ -3,17 +3,39 @@ import { didYouMean } from '../nearest.ts';
 import { printable } from '../printable.ts';
 import { parseDuration } from '../units.ts';
 import { parseThresholds } from '../verdict/thresholds.ts';
+import { isFields, type Fields } from '../topology/fields.ts';
 import type { Scenario } from './scenario.ts';
+import { checkNetworks } from './validate-networks.ts';
 
 const REQUIRED = ['name', 'summary', 'guardsAgainst', 'roles', 'script'] as const;
-const OPTIONAL = ['matrix', 'duration', 'iterations', 'thresholds'] as const;
+const OPTIONAL = [
+  'matrix',
+  'levels',
+  'network',
+  'ice',
+  'variants',
+  'duration',
+  'iterations',
+  'thresholds',
+] as const;
 const KNOWN = [...REQUIRED, ...OPTIONAL] as const;
-/** Words of the script's context: no role may be called so. */
-const RESERVED = ['peers', 'step', 'hold', 'check', 'signal'];
+/** Words of the script's context, and of a network: no role may be called so. */
+const RESERVED = [
+  'variant',
+  'peers',
+  'step',
+  'hold',
+  'check',
+  'measure',
+  'network',
+  'turn',
+  'signaling',
+  'signal',
+  'sites',
+];
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const ROLE = /^[a-z][A-Za-z0-9-]*$/;
 
-type Fields = Record<string, unknown>;
 type Report = (key: string, expected: string, got: unknown, hint?: string) => void;
 
 /**
@@ -37,6 +59,7 @@ export function validateScenario(exported: unknown, file: string, problems: Prob
   checkTexts(exported, report);
   const roles = checkRoles(exported.roles, report);
   checkMatrix(exported.matrix, roles, report);
+  checkNetworks(exported, file, roles, problems);
   checkNumbers(exported, report);
   checkScript(exported.script, report);
   parseThresholds(exported.thresholds, `${file}: thresholds`, problems);
@@ -118,10 +141,6 @@ function checkNumbers({ duration, iterations }: Fields, report: Report): void {
 
 function checkScript(script: unknown, report: Report): void {
   if (typeof script !== 'function') report('script', 'an async function ({ caller, callee, … })', script);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 // Every key was looked at above; the types of what they hold cannot be told to the compiler otherwise.
