@@ -179,7 +179,7 @@ export const Distribution = z.strictObject({
   p95: z.number(),
   min: z.number(),
   max: z.number(),
-  /** 95 % confidence interval of the median, by bootstrap; absent with fewer than 5 samples. */
+  /** 95 % confidence interval of the median, by bootstrap over calls; absent with fewer than 5 calls. */
   ci: z.tuple([z.number(), z.number()]).optional(),
   /** The values, ascending; at most 200, evenly picked when there are more. */
   values: z.array(z.number()),

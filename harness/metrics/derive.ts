@@ -148,7 +148,10 @@ function callTags({ id, cell, variant }: CallRecord): Record<string, string> {
   return { pair: pairOf(cell), cell, ...(variant && { [variant.axis]: variant.name }), call: id };
 }
 
-function peerTags(record: CallRecord, { role, browser, browserVersion }: PeerRecord): Record<string, string> {
+export function peerTags(
+  record: CallRecord,
+  { role, browser, browserVersion }: PeerRecord,
+): Record<string, string> {
   return { ...callTags(record), role, browser, ...(browserVersion && { browser_version: browserVersion }) };
 }
 

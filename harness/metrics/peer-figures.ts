@@ -14,12 +14,14 @@ interface Figure {
  */
 export class PeerFigures {
   readonly #peers = new Map<string, Map<string, { all: Figure; hold: Figure }>>();
+  readonly #candidateTypes = new Map<string, string>();
 
   /** Samples without a role, such as the host's, go under `''`. */
   add({ metric, value, tags }: MetricSample): void {
     const role = tags['role'] ?? '';
     const peer = this.#peers.get(role) ?? new Map<string, { all: Figure; hold: Figure }>();
     this.#peers.set(role, peer);
+    if (tags['candidate_type']) this.#candidateTypes.set(role, tags['candidate_type']);
     const figures = peer.get(metric) ?? { all: { sum: 0, count: 0 }, hold: { sum: 0, count: 0 } };
     peer.set(metric, figures);
     for (const figure of tags['step'] === HOLD_STEP ? [figures.all, figures.hold] : [figures.all]) {
@@ -38,6 +40,12 @@ export class PeerFigures {
         return [metric, figure.sum / figure.count];
       }),
     );
+  }
+
+  /** The tag `candidate_type` that the peer's samples ended with; empty if they had none. */
+  candidateTag(role: string): { candidate_type?: string } {
+    const type = this.#candidateTypes.get(role);
+    return type === undefined ? {} : { candidate_type: type };
   }
 
   /** Mean over the hold alone; `undefined` when nothing was measured in it. */

@@ -15,6 +15,7 @@ What Callrig measures, from what browsers say and what the harness sees. Pure: s
 - \`catalogue.ts\` every metric, defined once. This page, the scenario's types and the thresholds come from it.
 - \`derive.ts\` one call → metric samples: \`waterfall.ts\` (marks), \`intervals.ts\` and \`change.ts\` (stats), \`resources.ts\` (processes and host).
 - \`aggregate.ts\` and \`sink.ts\` samples → summaries, k6's way; \`selector.ts\` sub-metrics.
+- \`penalties.ts\` calls of one variant against those of the baseline; \`distribution.ts\` percentiles and the interval of a median.
 - \`peer-figures.ts\` one figure a metric for each peer of a call; \`series.ts\` the charts of a call.
 
 \`\`\`ts
@@ -40,6 +41,10 @@ It never fills in a value that nobody measured, never averages a cumulative coun
   run was stopped before the peer connected.
 - Means of a peer in a call are over the step \`hold\` where anything was measured in it, else over the whole call;
   counters are summed over the whole call.
+- A penalty is known when all calls are over: each peer's figure minus the median of the baseline's peers with the same pair
+  and role, of every call that got far enough to have one. Without a baseline there is none.
+- The 95 % interval of a median resamples calls, not peers (2000 times, from the run's seed): the peers of a call share its
+  fate. With fewer than 5 calls there is none.
 - Percentiles interpolate linearly between neighbours, as k6 does, and are exact: every value is kept, 8 bytes each in the
   run and 8 in its cell.
 `;

@@ -1,5 +1,6 @@
 import type { MetricSummary } from '../result.ts';
 import type { MetricDefinition } from './catalogue.ts';
+import { percentileOf } from './distribution.ts';
 
 /** Takes a metric's values and says what k6 would say of them. */
 export interface MetricSink {
@@ -48,8 +49,8 @@ class TrendSink implements MetricSink {
     if (aggregation === 'avg') return values.reduce((total, value) => total + value, 0) / values.length;
     if (aggregation === 'min') return values[0];
     if (aggregation === 'max') return values.at(-1);
-    if (aggregation === 'med') return interpolate(values, 50);
-    return aggregation === 'p' && percentile !== undefined ? interpolate(values, percentile) : undefined;
+    if (aggregation === 'med') return percentileOf(values, 50);
+    return aggregation === 'p' && percentile !== undefined ? percentileOf(values, percentile) : undefined;
   }
 
   summary(): MetricSummary {
@@ -57,7 +58,7 @@ class TrendSink implements MetricSink {
     if (this.samples === 0) return summary;
     const values = this.#sorted();
     const [avg, min, med, max] = ['avg', 'min', 'med', 'max'].map((each) => this.value(each));
-    const [p90, p95, p99] = [90, 95, 99].map((each) => interpolate(values, each));
+    const [p90, p95, p99] = [90, 95, 99].map((each) => percentileOf(values, each));
     return { ...summary, avg, min, med, max, p90, p95, p99 };
   }
 
@@ -67,14 +68,6 @@ class TrendSink implements MetricSink {
     this.#isSorted = true;
     return values;
   }
-}
-
-/** k6's percentile: linear between the two values on either side. `sorted` is not empty. */
-function interpolate(sorted: Float64Array, percentile: number): number {
-  const position = (percentile / 100) * (sorted.length - 1);
-  const below = Math.floor(position);
-  const [low, high] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!];
-  return low + (high - low) * (position - below);
 }
 
 class RateSink implements MetricSink {

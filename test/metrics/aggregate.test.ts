@@ -97,8 +97,8 @@ describe('MetricAggregate', () => {
 
   test('summarises each cell by itself', () => {
     const metrics = new MetricAggregate({ durationMs });
-    metrics.add(sample('connect_ms', 1, { pair: 'a:b' }));
-    metrics.add(sample('connect_ms', 3, { pair: 'b:a' }));
+    metrics.add(sample('connect_ms', 1, { cell: 'a:b' }));
+    metrics.add(sample('connect_ms', 3, { cell: 'b:a' }));
     expect(metrics.cellSummary('b:a')['connect_ms']).toMatchObject({ samples: 1, avg: 3 });
     expect(metrics.cellSummary('a:a')).toEqual({});
   });

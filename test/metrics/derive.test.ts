@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CallRecord } from '../../harness/call-record.ts';
-import { METRICS } from '../../harness/metrics/catalogue.ts';
+import { METRICS, SCRIPT_METRICS } from '../../harness/metrics/catalogue.ts';
 import { deriveCall } from '../../harness/metrics/derive.ts';
+import { PENALTIES } from '../../harness/metrics/penalties.ts';
 import type { MetricSample } from '../../harness/stats/sample.ts';
 import { recordedCall, type RecordedCall } from '../fixtures/recorded.ts';
 
@@ -26,7 +27,11 @@ describe('deriveCall()', () => {
     const chromiumOnly = ['available_outgoing_bitrate_bps', 'quality_limitation_ratio'];
     for (const role of ['caller', 'callee']) {
       const own = new Set(derived.flatMap(({ metric, tags }) => (tags['role'] === role ? [metric] : [])));
-      const unmeasured = ['peer_cpu_cores', 'peer_memory_bytes', 'host_cpu_ratio', 'harness_cpu_seconds'];
+      const unmeasured = [
+        ...['peer_cpu_cores', 'peer_memory_bytes', 'host_cpu_ratio', 'harness_cpu_seconds'],
+        // Recorded on loopback, without servers, variants or a script that measures.
+        ...['stun_ms', 'turn_allocate_ms', ...Object.keys(PENALTIES), ...SCRIPT_METRICS],
+      ];
       const isFirefox = record.peers[role]!.kind === 'firefox';
       const expected = Object.keys(METRICS).filter(
         (metric) => !unmeasured.includes(metric) && !(isFirefox && chromiumOnly.includes(metric)),
