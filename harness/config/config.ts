@@ -1,5 +1,5 @@
 import type { DriverName } from '../plan/plan.ts';
-import type { Thresholds } from '../scenario/scenario.ts';
+import type { NetworkLevel, Thresholds } from '../scenario/scenario.ts';
 import type { Duration } from '../units.ts';
 
 /**
@@ -39,6 +39,13 @@ export interface Config {
   callTimeout?: Duration;
   /** Longest to wait for a manual peer. Default `5m`. */
   manualTimeout?: Duration;
+  /** Where calls run. Default: the best of the scenario's levels that this machine can do. */
+  network?: NetworkLevel;
+  /**
+   * STUN and TURN servers of your own, instead of one that is started per run: `turn:turn.example.org:3478`. Leave the
+   * credentials to `CALLRIG_TURN_USER` and `CALLRIG_TURN_PASSWORD`, or `CALLRIG_TURN_SECRET`.
+   */
+  turn?: string | string[];
   /** Capture the packets of each call. Level `lab` only. */
   pcap?: boolean;
   /** For metrics that the scenario has no threshold on. */
@@ -69,6 +76,8 @@ export const CONFIG_KEYS = Object.keys({
   tls: true,
   callTimeout: true,
   manualTimeout: true,
+  network: true,
+  turn: true,
   pcap: true,
   thresholds: true,
 } satisfies Record<keyof Required<Config>, true>);

@@ -4,10 +4,12 @@ import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { MANUAL, parsePair } from '../plan/matrix.ts';
 import type { Assignment, DriverName, RunOptions } from '../plan/plan.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { NetworkLevel, Scenario } from '../scenario/scenario.ts';
+import type { GivenIceServer } from '../turn/given-servers.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
 import { SettingsReader } from './given.ts';
 import type { LoadedConfig } from './load-config.ts';
+import { readIceServers, readNetworkLevel } from './network-settings.ts';
 import { mergeThresholds } from './merge-thresholds.ts';
 
 /** What the user wants of a run, from flags, scenario and config file, checked; browsers are not looked for yet. */
@@ -25,6 +27,10 @@ export interface Settings {
   thresholds: Record<string, ThresholdSpec[]>;
   /** The folder that holds the runs, absolute. */
   out: string;
+  /** The level the user named. `undefined` when they named none: take the best that is there. */
+  networkLevel: NetworkLevel | undefined;
+  /** The user's own STUN and TURN servers, with their secrets: not for plans, logs or reports. Empty: the run's own. */
+  iceServers: GivenIceServer[];
 }
 
 export interface SettingsInput {
@@ -36,6 +42,8 @@ export interface SettingsInput {
   cwd: string;
   /** For a run that names none. */
   seed: number;
+  /** May hold credentials of the user's TURN servers. Default: empty. */
+  env?: Readonly<Record<string, string | undefined>>;
 }
 
 export type Matrix = 'ordered' | 'same' | readonly Assignment[];
@@ -47,7 +55,7 @@ const BROWSER_NAME = /^[a-z0-9][a-z0-9._-]*$/;
 
 /** Pure. Pushes every problem; what it returns is only good when there was none. */
 export function resolveSettings(input: SettingsInput, parse: ParseBrowser, problems: Problem[]): Settings {
-  const { flags, config, scenario, cwd } = input;
+  const { flags, config, scenario, cwd, env = {} } = input;
   const reader = new SettingsReader(
     {
       flags,
@@ -61,6 +69,7 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   const explicit = readBrowserFlags(flags.browser, parse, problems);
   const configured = readBrowserPaths(reader);
   const matrix = readMatrix(reader, input, manualRoles);
+  const networkLevel = readNetworkLevel(reader);
   return {
     options: readOptions(reader, input.seed),
     driver: reader.choice('driver', ['puppeteer', 'playwright'], 'puppeteer'),
@@ -72,6 +81,8 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
     only: readOnly(flags.only),
     thresholds: mergeThresholds({ flags: flags.threshold, scenario, config }, problems),
     out: outFolder(reader, config, cwd),
+    networkLevel,
+    iceServers: readIceServers(reader, flags, env, problems),
   };
 }
 

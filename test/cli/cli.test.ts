@@ -67,6 +67,42 @@ test('main() tells unknown flags, wrong values and an unknown scenario all at on
   expect(err).not.toMatch(/\n\s+at /);
 });
 
+const BAD_NETWORK = `export default {
+  name: 'mine', summary: 'A call.', guardsAgainst: 'None.', roles: ['caller', 'callee'], script: async () => {},
+  network: {
+    sites: { office: 'corprate', lonely: { nat: 'none', link: { uplink: { rate: '0bps', loss: '120%' } } } },
+    peers: {
+      caller: { site: 'office', address: '192.168.1.5' },
+      callee: { site: 'office', address: '192.168.1.5' },
+      nobody: 'ofice',
+    },
+  },
+};`;
+
+test('main() tells an impossible network and TURN servers that are none all at once, and no password', async () => {
+  await using folder = await aProject();
+  await writeFile(join(folder.path, 'mine.mjs'), BAD_NETWORK);
+  const turn = '--turn turn:u:hunter2@turn.example.org:0 --turn turn:no-credentials.example.org';
+  const { code, out, err } = await call(`run ./mine.mjs --network labb ${turn}`, { cwd: folder.path });
+  expect(code).toBe(104);
+  expect(out).toBe('');
+  expect(err).toContain('8 problems');
+  for (const part of [
+    'network.sites.office: expected a network',
+    'did you mean corporate?',
+    'uplink.rate: expected a data rate above 0',
+    'uplink.loss: expected a share like "2%", from 0% to 100%',
+    'peers.nobody: expected a role of the scenario',
+    'caller has it',
+    'did you mean lab?',
+    '--turn[0]: expected a port',
+    '--turn[1]: expected credentials',
+  ]) {
+    expect(err).toContain(part);
+  }
+  expect(err).not.toContain('hunter2');
+});
+
 test('main() does not let a list flag swallow the scenario', async () => {
   const { err } = await call('plan --threshold connect_ms=avg<1 --only chrome nosuch');
   expect(err).toContain('"nosuch"');
