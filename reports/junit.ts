@@ -65,7 +65,7 @@ function callCase(call: CallResult, className: string): TestCase {
   const checks = call.checks.filter(({ status }) => status !== 'passed').map(describeCheck);
   const reasons = call.reasons.map(({ message, hint }) => (hint ? `${message}\n  ${hint}` : message));
   return {
-    name: call.id,
+    name: call.variant ? `${call.id} [${call.variant.axis}: ${call.variant.name}]` : call.id,
     className,
     seconds: call.durationMs / 1000,
     ...toOutcome(call.status, call.headline, [...new Set([...reasons, ...checks, ...evidence])].join('\n')),
@@ -121,6 +121,8 @@ function suiteElement(name: string, cases: readonly TestCase[], result: RunResul
     callrig: result.callrig,
     seed: result.seed,
     node: result.environment.node,
+    network: result.environment.network,
+    ...(result.environment.networkWhy !== undefined && { networkWhy: result.environment.networkWhy }),
   };
   const content = [
     element(

@@ -9,34 +9,47 @@ export interface MatrixCell {
   passed: number;
 }
 
-/** A scenario of two roles is a grid, anything else a list. */
+/** A scenario of variants, or of two roles, is a grid; anything else a list. */
 export type Matrix =
   | {
       shape: 'grid';
-      rowRole: string;
-      columnRole: string;
+      /** What the rows are, and what the columns: two roles; the axis of the variants and `browsers`. */
+      down: string;
+      across: string;
       columns: string[];
       /** A combination that is not in the run is `undefined`. */
-      rows: { browser: string; cells: (MatrixCell | undefined)[] }[];
+      rows: { name: string; cells: (MatrixCell | undefined)[] }[];
     }
   | { shape: 'list'; roles: string[]; cells: MatrixCell[] };
 
-/** Arranges a run's cells as people look for them: callers down, callees across. */
+/** Arranges a run's cells as people look for them: callers down, callees across; variants down, pairs across. */
 export function arrangeMatrix(result: RunResult): Matrix {
   const cells = matrixCells(result);
-  const [rowRole, columnRole, ...others] = result.scenario.roles;
-  if (rowRole === undefined || columnRole === undefined || others.length > 0) {
+  const axis = result.comparison?.axis ?? cells.find(({ cell }) => cell.variant)?.cell.variant?.axis;
+  if (axis !== undefined) {
+    const pairOf = ({ cell }: MatrixCell) => describeCell(result, cell.assignment);
+    const variantOf = ({ cell }: MatrixCell) => cell.variant?.name ?? '';
+    return { shape: 'grid', down: axis, across: 'browsers', ...gridOf(cells, variantOf, pairOf) };
+  }
+  const [down, across, ...others] = result.scenario.roles;
+  if (down === undefined || across === undefined || others.length > 0) {
     return { shape: 'list', roles: result.scenario.roles, cells };
   }
   const browserOf = (role: string) => (entry: MatrixCell) => entry.cell.assignment[role] ?? '';
-  const columns = unique(cells.map(browserOf(columnRole)));
-  const rows = unique(cells.map(browserOf(rowRole))).map((browser) => ({
-    browser,
+  return { shape: 'grid', down, across, ...gridOf(cells, browserOf(down), browserOf(across)) };
+}
+
+type NameOf = (entry: MatrixCell) => string;
+
+function gridOf(cells: MatrixCell[], rowOf: NameOf, columnOf: NameOf) {
+  const columns = unique(cells.map(columnOf));
+  const rows = unique(cells.map(rowOf)).map((name) => ({
+    name,
     cells: columns.map((column) =>
-      cells.find((entry) => browserOf(rowRole)(entry) === browser && browserOf(columnRole)(entry) === column),
+      cells.find((entry) => rowOf(entry) === name && columnOf(entry) === column),
     ),
   }));
-  return { shape: 'grid', rowRole, columnRole, columns, rows };
+  return { columns, rows };
 }
 
 /** The run's cells, each with its calls. */
@@ -71,6 +84,29 @@ export function describeCell(result: RunResult, assignment: Record<string, strin
   return browsers.length === 0
     ? Object.values(assignment).join(' · ')
     : browsers.join(roles.length === 2 ? ' → ' : ' · ');
+}
+
+/** {@link describeCell} with the variant: `chrome → firefox, relay-tls`. */
+export function cellTitle(
+  result: RunResult,
+  { assignment, variant }: Pick<CellResult, 'assignment' | 'variant'>,
+): string {
+  const pair = describeCell(result, assignment);
+  return variant ? `${pair}, ${variant.name}` : pair;
+}
+
+/**
+ * Whether media went directly or through a relay on either side, from the pairs of candidates the first role selected:
+ * `direct`, `relayed`, `4 direct, 1 relayed`. `undefined` if no call says so.
+ */
+export function routeTaken(calls: readonly CallResult[], roles: readonly string[]): string | undefined {
+  const pairs = calls.flatMap(
+    ({ peers }) => roles.map((role) => peers[role]?.selectedPair).find((pair) => pair !== undefined) ?? [],
+  );
+  const relayed = pairs.filter((pair) => /\brelay\b/.test(pair)).length;
+  if (pairs.length === 0) return undefined;
+  if (relayed === 0) return 'direct';
+  return relayed === pairs.length ? 'relayed' : `${pairs.length - relayed} direct, ${relayed} relayed`;
 }
 
 function unique(names: string[]): string[] {

@@ -1,13 +1,15 @@
 import type { CallResult, RunResult } from '../harness/result.ts';
+import { callsInTrouble } from './comparison.ts';
 import { formatDuration, formatFigure, plural } from './figures.ts';
+import { summaryComparison } from './summary-comparison.ts';
 import { arrangeMatrix, describeCell, type Matrix, type MatrixCell, timeToBoth } from './matrix.ts';
+import { behindFold, MOST_SENTENCE, table, text } from './markdown.ts';
 import { printable, printableLine } from './printable.ts';
 import { byUrgency, STATUS_MARKS } from './status-marks.ts';
 
 /** More calls in trouble than this are counted, not told: a comment on a pull request holds 65 536 characters. */
 const MOST_CALLS = 20;
 const MOST_EVIDENCE = 1500;
-const MOST_SENTENCE = 400;
 
 /** Markdown for a pull request or a CI job's summary: verdict, matrix, thresholds, what broke and why. */
 export function renderSummary(result: RunResult): string {
@@ -22,8 +24,10 @@ export function renderSummary(result: RunResult): string {
     result.aborted === undefined
       ? ''
       : `**Stopped by ${text(result.aborted)}**: this is what was measured until then.`,
-    matrixTable(result),
-    thresholdTable(result),
+    ...(result.comparison ? summaryComparison(result.comparison, result) : []),
+    ...(result.comparison
+      ? [thresholdTable(result), behindFold('By pair of browsers', matrixTable(result))]
+      : [matrixTable(result), thresholdTable(result)]),
     troubledCalls(result),
     `<sub>${plural(result.calls.length, 'call')} in ${formatDuration(result.wallMs)} · ${result.checks.passed} checks held, ${result.checks.failed} failed, ${result.checks.inconclusive} without evidence · ${text(browsers)} · ${text(where)} · seed ${result.seed} · exit code ${result.exitCode}</sub>`,
   ];
@@ -45,10 +49,10 @@ function matrixTable(result: RunResult): string {
   return rows.length > 1 ? table(rows) : '';
 }
 
-function gridRows({ rowRole, columnRole, columns, rows }: Extract<Matrix, { shape: 'grid' }>): string[][] {
+function gridRows({ down, across, columns, rows }: Extract<Matrix, { shape: 'grid' }>): string[][] {
   return [
-    [`${text(rowRole)} ↓ ${text(columnRole)} →`, ...columns.map((column) => text(column))],
-    ...rows.map(({ browser, cells }) => [`**${text(browser)}**`, ...cells.map(cellText)]),
+    [`${text(down)} ↓ ${text(across)} →`, ...columns.map((column) => text(column))],
+    ...rows.map(({ name, cells }) => [`**${text(name)}**`, ...cells.map(cellText)]),
   ];
 }
 
@@ -66,7 +70,7 @@ function cellText(entry: MatrixCell | undefined): string {
 
 function thresholdTable({ thresholds }: RunResult): string {
   if (thresholds.length === 0) return '';
-  const rows = thresholds.map(({ status, metric, expression, actual, unit, samples }) => [
+  const rows = byUrgency(thresholds).map(({ status, metric, expression, actual, unit, samples }) => [
     `${STATUS_MARKS[status]} ${text(metric)}`,
     text(expression),
     formatFigure(actual, unit),
@@ -76,8 +80,8 @@ function thresholdTable({ thresholds }: RunResult): string {
   return table([['threshold', 'expected', 'actual', 'unit', 'samples'], ...rows]);
 }
 
-function troubledCalls({ calls }: RunResult): string {
-  const troubled = byUrgency(calls).filter(({ status }) => status !== 'passed');
+function troubledCalls(result: RunResult): string {
+  const troubled = callsInTrouble(result);
   if (troubled.length === 0) return '';
   const told = troubled.slice(0, MOST_CALLS).map(describeCall);
   const more = troubled.length - told.length;
@@ -105,23 +109,6 @@ function describeCall(call: CallResult): string {
   if (lines.length === 0) return sentence;
   const evidence = escapeHtml(printable(lines.join('\n')).slice(0, MOST_EVIDENCE));
   return `${sentence}\n\n<details><summary>evidence</summary>\n\n<pre>${evidence}</pre>\n\n</details>`;
-}
-
-function table([head = [], ...rows]: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/**
- * Text on one line in which nothing is markup: no table, link, tag or heading. After `@` and `#` stands a space of no
- * width, so that nobody is mentioned and no issue is linked from what a page wrote.
- */
-function text(raw: string): string {
-  return printableLine(raw, MOST_SENTENCE)
-    .replace(/[&<>"'|`*_[\]~\\!#@$]/g, (character) => `&#${character.codePointAt(0)};`)
-    .replaceAll(/&#(35|64);/g, '&#$1;&#8203;')
-    .replaceAll('://', '&#58;//')
-    .replaceAll('www.', 'www&#46;');
 }
 
 function escapeHtml(raw: string): string {

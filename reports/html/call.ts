@@ -2,12 +2,13 @@ import type { Fault } from '../../harness/call-record.ts';
 import type { CallResult, CheckResult, RunResult } from '../../harness/result.ts';
 import { formatDuration, formatFigure } from '../figures.ts';
 import type { CallDetail } from '../input.ts';
-import { describeCell, timeToBoth } from '../matrix.ts';
+import { cellTitle, timeToBoth } from '../matrix.ts';
 import { byUrgency } from '../status-marks.ts';
 import { chartData } from './charts.ts';
 import { candidateFold, connectionTable } from './connection.ts';
 import { anchor, type Child, html, jsonScript, Markup } from './markup.ts';
 import { peerMetricsTable } from './metrics-table.ts';
+import { networkFold } from './network.ts';
 import { reasonList } from './overview.ts';
 import { dataTable, mark } from './parts.ts';
 import { consoleFold, eventFold, logFolds, type RecordLimits, signalingFold } from './records.ts';
@@ -33,10 +34,13 @@ export function callView(
   detail: CallDetail | undefined,
   options: CallOptions,
 ): Markup {
-  const pair = describeCell(result, assignmentOf(result, call));
+  const title = cellTitle(result, {
+    assignment: assignmentOf(result, call),
+    ...(call.variant && { variant: call.variant }),
+  });
   return html`<details class="call" data-status="${call.status}" ${options.open && new Markup(' open')}>
     <summary>
-      ${mark(call.status)}<span class="title"><b>${pair}</b> <code>${call.id}</code></span
+      ${mark(call.status)}<span class="title"><b>${title}</b> <code>${call.id}</code></span
       ><span class="figures">${summaryFigures(call)}</span><span class="sentence">${call.headline}</span>
     </summary>
     <div class="body" id="${anchor('call', call.id)}" tabindex="-1">
@@ -44,7 +48,7 @@ export function callView(
       ${
         detail
           ? detailView(result, call, detail, options)
-          : html`${checkSection(call)}${figureSection(result, call)}
+          : html`${checkSection(call)}${figureSection(result, call)}${call.network && html`<div class="folds">${networkFold(call.network)}</div>`}
               <p class="note">The record of this call is not there: it is shown from the verdict alone.</p>`
       }
     </div>
@@ -59,7 +63,7 @@ function detailView(result: RunResult, call: CallResult, detail: CallDetail, { b
     ${section('Over time', chartSection(call, detail, brief))} ${checkSection(call)}
     ${section('Connection', connectionTable(record, roles))} ${figureSection(result, call)}
     <div class="folds">
-      ${peers.map((peer) => candidateFold(record, peer))}
+      ${call.network && networkFold(call.network)} ${peers.map((peer) => candidateFold(record, peer))}
       ${
         brief
           ? html`<p class="note">

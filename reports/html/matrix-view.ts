@@ -1,6 +1,6 @@
 import type { RunResult, Status } from '../../harness/result.ts';
 import { formatFigure } from '../figures.ts';
-import { arrangeMatrix, describeCell, type MatrixCell, timeToBoth } from '../matrix.ts';
+import { arrangeMatrix, cellTitle, type Matrix, type MatrixCell, routeTaken, timeToBoth } from '../matrix.ts';
 import { byUrgency, STATUS_MARKS, STATUS_MEANINGS } from '../status-marks.ts';
 import { anchor, type Child, html, type Markup } from './markup.ts';
 import { dataTable, mark, scrollBox } from './parts.ts';
@@ -12,11 +12,15 @@ const MOST_LINKS = 6;
 export function matrixView(result: RunResult): Markup {
   const matrix = arrangeMatrix(result);
   if (matrix.shape === 'list') return listView(result, matrix.roles, matrix.cells);
-  const head = matrix.columns.map((browser) => html`<th scope="col">${browser}</th>`);
-  const rows = matrix.rows.map(
-    ({ browser, cells }) =>
+  return gridView(result, matrix);
+}
+
+function gridView(result: RunResult, grid: Extract<Matrix, { shape: 'grid' }>): Markup {
+  const head = grid.columns.map((column) => html`<th scope="col">${column}</th>`);
+  const rows = grid.rows.map(
+    ({ name, cells }) =>
       html`<tr>
-        <th scope="row">${browser}</th>
+        <th scope="row">${name}</th>
         ${cells.map((cell) => cellView(result, cell))}
       </tr>`,
   );
@@ -24,11 +28,11 @@ export function matrixView(result: RunResult): Markup {
     'Matrix',
     html`<table class="matrix">
       <caption class="unseen">
-        Rows: ${matrix.rowRole}. Columns: ${matrix.columnRole}.
+        Rows: ${grid.down}. Columns: ${grid.across}.
       </caption>
       <thead>
         <tr>
-          <td class="axes"><span>${matrix.rowRole} ↓</span> <span>${matrix.columnRole} →</span></td>
+          <td class="axes"><span>${grid.down} ↓</span> <span>${grid.across} →</span></td>
           ${head}
         </tr>
       </thead>
@@ -36,7 +40,7 @@ export function matrixView(result: RunResult): Markup {
         ${rows}
       </tbody>
     </table>`,
-  )}${legend(matrix.rows.flatMap(({ cells }) => cells))}`;
+  )}${legend(grid.rows.flatMap(({ cells }) => cells))}`;
 }
 
 function cellView(result: RunResult, entry: MatrixCell | undefined): Markup {
@@ -44,10 +48,10 @@ function cellView(result: RunResult, entry: MatrixCell | undefined): Markup {
     return html`<td class="unplanned" title="not part of this run">
       <span class="unseen">not part of this run</span>
     </td>`;
-  const label = `${describeCell(result, entry.cell.assignment)}: ${entry.cell.status}`;
+  const label = `${cellTitle(result, entry.cell)}: ${entry.cell.status}`;
   return html`<td data-status="${entry.cell.status}">
     <a class="cell" href="#${target(entry)}" aria-label="${label}"
-      >${mark(entry.cell.status)}<span>${figures(entry)}</span></a
+      >${mark(entry.cell.status)}<span>${figures(result, entry)}</span></a
     >${troubledCalls(entry)}
   </td>`;
 }
@@ -56,17 +60,19 @@ function listView(result: RunResult, roles: readonly string[], cells: readonly M
   const rows = cells.map((entry): Child[] => [
     html`<a href="#${target(entry)}">${mark(entry.cell.status)} ${entry.cell.status}</a>`,
     ...roles.map((role) => entry.cell.assignment[role]),
-    html`${figures(entry)}${troubledCalls(entry)}`,
+    html`${figures(result, entry)}${troubledCalls(entry)}`,
   ]);
   const columns = ['Status', ...roles, 'Calls'].map((title) => ({ title }));
   return html`${dataTable(`Cells of ${result.scenario.name}`, columns, rows)}${legend(cells)}`;
 }
 
-/** Connect time of a single call, how many passed of several. */
-function figures({ cell, calls, passed }: MatrixCell): Child {
+/** Connect time of a single call, how many passed of several; in a grid of variants also the way media took. */
+function figures({ scenario }: RunResult, { cell, calls, passed }: MatrixCell): Child {
   if (calls.length === 0) return 'not run';
   const connectMs = timeToBoth(calls, 'connect_ms');
+  const route = cell.variant && routeTaken(calls, scenario.roles);
   return [
+    route && html`<b class="route">${route}</b><br />`,
     calls.length > 1 && html`<b>${passed} of ${calls.length}</b> passed`,
     calls.length > 1 && connectMs !== undefined && html`<br />`,
     connectMs === undefined

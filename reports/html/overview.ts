@@ -1,5 +1,6 @@
 import type { Reason, RunResult } from '../../harness/result.ts';
 import { formatDuration, formatFigure, plural } from '../figures.ts';
+import { networkSentence } from '../comparison.ts';
 import { byUrgency } from '../status-marks.ts';
 import { type Child, html, type Markup } from './markup.ts';
 import { dataTable, figure, mark, metricName, orAbsent } from './parts.ts';
@@ -83,7 +84,7 @@ export function environmentFacts(result: RunResult): Markup {
     ['Machine', `${environment.os}, ${environment.arch}`],
     ['Processors', `${environment.cpus} × ${environment.cpuModel}`],
     ['Memory', formatFigure(environment.memoryBytes, 'bytes')],
-    ['Network', environment.network],
+    ['Network', html`<b>${environment.network}</b> ${networkSentence(environment)}`],
     ['Node', environment.node],
     ['Callrig', `${result.callrig}${environment.ci ? ', in CI' : ''}`],
     ['Run', html`<code>${result.runId}</code>`],

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { CallResult, RunResult } from '../../harness/result.ts';
 import { plural } from '../figures.ts';
 import type { ReportInput } from '../input.ts';
-import { describeCell, matrixCells, type MatrixCell } from '../matrix.ts';
+import { cellTitle, matrixCells, type MatrixCell } from '../matrix.ts';
 import { STATUS_MARKS } from '../status-marks.ts';
 import { callView } from './call.ts';
+import { comparisonView } from './comparison/comparison-view.ts';
 import type { ReportAssets } from './load-assets.ts';
 import { anchor, type Child, html, Markup } from './markup.ts';
 import { matrixView } from './matrix-view.ts';
@@ -40,7 +41,9 @@ export function renderHtml(input: ReportInput, { script, style }: ReportAssets):
         ${verdict(result)}
         <nav aria-label="Sections">${navigation(result)}</nav>
         <main>
-          ${reasonList(result.reasons, result.headline)} ${section('matrix', 'Matrix', matrixView(result))}
+          ${reasonList(result.reasons, result.headline)}
+          ${result.comparison && section('comparison', 'Comparison', comparisonView(result.comparison, result))}
+          ${section('matrix', 'Matrix', matrixView(result))}
           ${section('thresholds', 'Thresholds', thresholdTable(result))}
           ${section('calls', 'Calls', callSections(input))}
           ${section('metrics', 'Metrics of the run', metricsTable(result.metrics))}
@@ -64,7 +67,7 @@ function callSections(input: ReportInput): Child {
       }),
     );
     return html`<section class="cell-calls" data-status="${cell.status}" id="${anchor('cell', cell.id)}">
-      <h3>${describeCell(result, cell.assignment)} <span>${countOf({ cell, calls, passed })}</span></h3>
+      <h3>${cellTitle(result, cell)} <span>${countOf({ cell, calls, passed })}</span></h3>
       ${views}
     </section>`;
   });
@@ -93,7 +96,14 @@ function openedCalls({ calls }: RunResult): Set<string> {
 }
 
 function navigation(result: RunResult): Markup[] {
-  const sections = ['Matrix', 'Thresholds', 'Calls', 'Metrics', 'Environment'];
+  const sections = [
+    ...(result.comparison ? ['Comparison'] : []),
+    'Matrix',
+    'Thresholds',
+    'Calls',
+    'Metrics',
+    'Environment',
+  ];
   const amounts: Record<string, number> = {
     Thresholds: result.thresholds.length,
     Calls: result.calls.length,

@@ -1,13 +1,8 @@
 import type { CallRecord } from '../../harness/call-record.ts';
 import { formatFigure } from '../figures.ts';
-import { html, Markup } from './markup.ts';
-import {
-  axisTicks,
-  layOutWaterfall,
-  type PeerWaterfall,
-  type Waterfall,
-  type WaterfallRow,
-} from './waterfall.ts';
+import { axisLabels, shareOf, tickLines } from './axis.ts';
+import { html, type Markup } from './markup.ts';
+import { layOutWaterfall, type PeerWaterfall, type Waterfall, type WaterfallRow } from './waterfall.ts';
 
 /**
  * The waterfall as a table: each line has its name, a bar and its time in words, so that it reads without the drawing
@@ -23,7 +18,7 @@ export function waterfallView(record: CallRecord): Markup {
       <thead>
         <tr>
           <td></td>
-          <td>${axis(waterfall.lengthMs)}</td>
+          <td>${axisLabels({ from: 0, to: waterfall.lengthMs })}</td>
           <td></td>
         </tr>
       </thead>
@@ -52,11 +47,11 @@ function peerRows(peer: PeerWaterfall, index: number, { lengthMs }: Waterfall): 
 }
 
 function bar(row: WaterfallRow, lengthMs: number): Markup {
-  const share = (ms: number) => `${Number(((100 * ms) / lengthMs).toFixed(2))}%`;
-  const ticks = axisTicks(lengthMs).map(
-    (tick) => html`<line class="tick" x1="${share(tick)}" x2="${share(tick)}" y1="0" y2="100%" />`,
-  );
-  return html`<svg aria-hidden="true" focusable="false">${ticks}${shape(row, lengthMs, share)}</svg>`;
+  const scale = { from: 0, to: lengthMs };
+  const share = (ms: number) => shareOf(ms, scale);
+  return html`<svg aria-hidden="true" focusable="false">
+    ${tickLines(scale)}${shape(row, lengthMs, share)}
+  </svg>`;
 }
 
 function shape(
@@ -107,19 +102,6 @@ function inWords({ kind, fromMs, toMs, earlierMs }: WaterfallRow): Markup {
   const earliest = earlierMs === undefined ? undefined : Math.max(0, Math.round(toMs - fromMs - earlierMs));
   return html`<span class="after">after </span
     >${earliest !== undefined && earliest < Math.round(toMs - fromMs) && `${earliest}–`}${lasted}`;
-}
-
-function axis(lengthMs: number): Markup {
-  const ticks = axisTicks(lengthMs);
-  const step = ticks[1] ?? 1;
-  const labels = ticks.map((tick) => {
-    const share = (100 * tick) / lengthMs;
-    const anchorAt = new Markup(tick === 0 ? 'start' : share > 92 ? 'end' : 'middle');
-    return html`<text x="${share.toFixed(2)}%" y="14" text-anchor="${anchorAt}"
-      >${step >= 1000 ? `${tick / 1000} s` : `${Number(tick.toPrecision(6))}`}</text
-    >`;
-  });
-  return html`<svg class="axis" role="presentation" aria-hidden="true">${labels}</svg>`;
 }
 
 function clockNote({ peers }: Waterfall): string {

@@ -29,6 +29,11 @@ export function permanentLines(
         `${colorMark('errored', colors)} ${event.browser} (pid ${event.pid}) died of ${event.signal ?? `exit code ${event.exitCode ?? 'unknown'}`}`,
         ...event.stderr.slice(-MOST_STDERR).map((line) => colors.dim(`    ${printableLine(line, 300)}`)),
       ];
+    case 'turn-died':
+      return [
+        `${colorMark('errored', colors)} the TURN server (pid ${event.pid}) died of ${event.signal ?? `exit code ${event.exitCode ?? 'unknown'}`}`,
+        ...event.stderr.slice(-MOST_STDERR).map((line) => colors.dim(`    ${printableLine(line, 300)}`)),
+      ];
     case 'manual-peer':
       return [`Open this as the ${event.role}:`, '', ...event.qr.trimEnd().split('\n'), '', `  ${event.url}`];
     case 'manual-peer-joined':
@@ -53,7 +58,13 @@ export function permanentLines(
       return [`Stopped by ${event.signal}: closing browsers, then judging what was measured.`];
     case 'server-listening':
     case 'browser-launching':
+    case 'turn-started':
+    case 'turn-allocation':
+    case 'turn-refused':
     case 'run-ended':
+      return [];
+    default:
+      // A newer harness, or an older run, may tell of more.
       return [];
   }
 }
@@ -102,6 +113,8 @@ function endedLine(event: RunEvent & { type: 'call-ended' }, state: ProgressStat
   return `${colorMark(status, colors)} ${describeCell(event.cell)}  ${colors.dim(event.call)}  ${facts.join(', ')}`;
 }
 
+/** `chrome → firefox, relay-tls` of `chrome:firefox/relay-tls`. */
 function describeCell(cell: string): string {
-  return printableLine(cell).split(':').join(' → ');
+  const [pair = '', ...variant] = printableLine(cell).split('/');
+  return [pair.split(':').join(' → '), ...(variant.length > 0 ? [variant.join('/')] : [])].join(', ');
 }

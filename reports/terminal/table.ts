@@ -1,10 +1,11 @@
-import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import type { CallResult, RunResult } from '../../harness/result.ts';
+import { callsInTrouble } from '../comparison.ts';
 import { ABSENT, formatFigure, median, plural } from '../figures.ts';
-import { describeCell, matrixCells, type MatrixCell, timeToBoth } from '../matrix.ts';
+import { cellTitle, matrixCells, type MatrixCell, timeToBoth } from '../matrix.ts';
 import { printableLine } from '../printable.ts';
-import { byUrgency } from '../status-marks.ts';
+import { comparisonBlocks } from './comparison.ts';
+import { type Column, fittedTable } from './fitted-table.ts';
 import { colorMark, type Colors, wrap } from './ink.ts';
 
 export interface TableOptions {
@@ -15,21 +16,15 @@ export interface TableOptions {
   report?: string;
 }
 
-/** One column: its head, what it says of a cell; the later in the list, the sooner it is left out. */
-interface Column {
-  head: string;
-  of: (entry: MatrixCell) => string;
-  figure?: true;
-}
-
 const MOST_CALLS = 10;
-const PADDING = 2;
 
-/** The end of a run in a terminal: cells with their figures, what broke, thresholds, the verdict, where the report is. */
+/** The end of a run in a terminal: cells with their figures, or the variants if it compares some, what broke, thresholds, the verdict, where the report is. */
 export function renderTable(result: RunResult, { color, width, report }: TableOptions): string {
   const colors = picocolors.createColors(color);
   const blocks = [
-    cellTable(result, width, colors),
+    ...(result.comparison
+      ? comparisonBlocks(result.comparison, result, width, colors)
+      : [cellTable(result, width, colors)]),
     troubledCalls(result, width, colors),
     thresholds(result, width, colors),
     [
@@ -48,32 +43,16 @@ export function renderTable(result: RunResult, { color, width, report }: TableOp
 }
 
 function cellTable(result: RunResult, width: number, colors: Colors): string[] {
-  const entries = matrixCells(result);
-  if (entries.length === 0) return [];
-  const rows = entries.map((entry) => columnsOf(result).map((column) => column.of(entry)));
-  const shown = fitting(columnsOf(result), rows, width);
-  const table = new Table({
-    head: ['', ...shown.map(({ head }) => colors.dim(head))],
-    colAligns: ['left', ...shown.map(({ figure }) => (figure ? 'right' : 'left') as 'right' | 'left')],
-    chars: BORDERS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': PADDING },
-  });
-  for (const [index, entry] of entries.entries()) {
-    table.push([colorMark(entry.cell.status, colors), ...(rows[index] ?? []).slice(0, shown.length)]);
-  }
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
+  return fittedTable(columnsOf(result), matrixCells(result), ({ cell }) => cell.status, { width, colors });
 }
 
-function columnsOf(result: RunResult): Column[] {
+function columnsOf(result: RunResult): Column<MatrixCell>[] {
   const roles = result.scenario.roles;
   const both = roles.length === 2 ? ' → / ←' : '';
   return [
     {
       head: roles.join(roles.length === 2 ? ' → ' : ' · '),
-      of: ({ cell }) => printableLine(describeCell(result, cell.assignment)),
+      of: ({ cell }) => printableLine(cellTitle(result, cell)),
     },
     {
       head: 'passed',
@@ -110,19 +89,8 @@ function bothWays(
   return figures.every((one) => one === ABSENT) ? ABSENT : figures.join(' / ');
 }
 
-function fitting(columns: readonly Column[], rows: readonly string[][], width: number): Column[] {
-  let used = 1 + PADDING;
-  const widths = columns.map(
-    ({ head }, index) => Math.max(head.length, ...rows.map((row) => row[index]?.length ?? 0)) + PADDING,
-  );
-  return columns.filter((_, index) => {
-    used += widths[index] ?? 0;
-    return index === 0 || used - PADDING <= width;
-  });
-}
-
-function troubledCalls({ calls }: RunResult, width: number, colors: Colors): string[] {
-  const troubled = byUrgency(calls).filter(({ status }) => status !== 'passed');
+function troubledCalls(result: RunResult, width: number, colors: Colors): string[] {
+  const troubled = callsInTrouble(result);
   const told = troubled.slice(0, MOST_CALLS).flatMap((call) => {
     const hints = call.reasons.flatMap(({ hint }) => hint ?? []).slice(0, 1);
     return [
@@ -143,21 +111,3 @@ function thresholds(result: RunResult, width: number, colors: Colors): string[] 
     ),
   );
 }
-
-const BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-} as const;

@@ -6,9 +6,7 @@ test('arrangeMatrix() puts callers down and callees across, with holes where not
   const matrix = arrangeMatrix(buildRun().result);
   if (matrix.shape !== 'grid') throw new Error('expected a grid');
   expect(matrix.columns).toEqual(['chrome', 'firefox', 'opera']);
-  expect(
-    matrix.rows.map(({ browser, cells }) => [browser, ...cells.map((entry) => entry?.cell.status)]),
-  ).toEqual([
+  expect(matrix.rows.map(({ name, cells }) => [name, ...cells.map((entry) => entry?.cell.status)])).toEqual([
     ['chrome', 'passed', 'failed', 'errored'],
     ['firefox', 'failed', 'inconclusive', undefined],
     ['opera', 'unsupported', undefined, undefined],

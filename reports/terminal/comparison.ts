@@ -1,0 +1,83 @@
+import type { MetricName } from '../../harness/metrics/catalogue.ts';
+import type { Comparison, ComparisonRow, RunResult } from '../../harness/result.ts';
+import {
+  describePair,
+  formatAddedCost,
+  formatSpread,
+  networkSentence,
+  overallRows,
+  repetitionSentence,
+  rowsByPair,
+  untriedVariants,
+} from '../comparison.ts';
+import { ABSENT, formatFigure } from '../figures.ts';
+import { printableLine } from '../printable.ts';
+import { STATUS_MARKS } from '../status-marks.ts';
+import { type Column, fittedTable } from './fitted-table.ts';
+import { type Colors, wrap } from './ink.ts';
+
+/** The variants, a line each over all pairs of browsers, and what the figures rest on. */
+export function comparisonBlocks(
+  comparison: Comparison,
+  { environment }: RunResult,
+  width: number,
+  colors: Colors,
+): string[][] {
+  const rows = overallRows(comparison);
+  const pairs = rowsByPair(comparison).map(({ pair }) => describePair(pair));
+  const untried = untriedVariants(comparison).map(
+    ({ why, variants }) => `Not tried: ${variants.join(', ')}. ${why}`,
+  );
+  const grounds = [...untried, networkSentence(environment), repetitionSentence(comparison)];
+  return [
+    fittedTable(columnsOf(comparison), rows, ({ status }) => status, { width, colors }),
+    [
+      ...(pairs.length > 1
+        ? wrap('', printableLine(`Pairs, in this order: ${pairs.join(', ')}.`), width)
+        : []),
+      ...grounds.flatMap((sentence) => wrap('', printableLine(sentence), width)),
+    ].map(colors.dim),
+  ];
+}
+
+function columnsOf(comparison: Comparison): Column<ComparisonRow>[] {
+  const { axis, baseline } = comparison;
+  return [
+    { head: axis, of: ({ variant }) => printableLine(variant) },
+    { head: 'pairs', of: (row) => pairMarks(comparison, row) },
+    { head: 'connected', figure: true, of: connected },
+    { head: 'connect p50 (p95)', figure: true, of: ({ metrics }) => formatSpread(metrics['connect_ms']) },
+    ...(baseline === undefined
+      ? []
+      : [
+          {
+            head: `added to ${baseline} (95 % CI)`,
+            figure: true as const,
+            of: (row: ComparisonRow) => formatAddedCost(comparison, row, 'relay_penalty_ms'),
+          },
+        ]),
+    { head: 'first frame', figure: true, of: median('first_frame_ms') },
+    { head: 'TURN', figure: true, of: median('turn_allocate_ms') },
+    { head: 'RTT', figure: true, of: median('rtt_ms') },
+    { head: 'loss', figure: true, of: median('packet_loss_ratio') },
+  ];
+}
+
+function connected({ connected: up, attempted, unsupported }: ComparisonRow): string {
+  return unsupported === undefined ? `${up}/${attempted}` : 'not tried';
+}
+
+function median(metric: MetricName): (row: ComparisonRow) => string {
+  return ({ metrics }) => {
+    const spread = metrics[metric];
+    return spread ? formatFigure(spread.p50, spread.unit) : ABSENT;
+  };
+}
+
+/** `✓✓✕✓`: how each pair of browsers fared with the variant. */
+function pairMarks(comparison: Comparison, { variant }: ComparisonRow): string {
+  return rowsByPair(comparison)
+    .map(({ rows }) => rows.find((row) => row.variant === variant))
+    .map((row) => (row ? STATUS_MARKS[row.status] : ' '))
+    .join('');
+}
