@@ -1,3 +1,5 @@
+import type { TurnAllocation } from '../call-record.ts';
+
 /**
  * Where things are in a run's folder. Everything but `result.json` and the reports is written while the run goes on.
  *
@@ -48,6 +50,32 @@ export type RunEvent = { t: number } & (
   | {
       type: 'browser-died';
       browser: string;
+      pid: number;
+      exitCode: number | null;
+      signal: string | null;
+      stderr: string[];
+    }
+  /** The run's own TURN server answers; also after it was stopped and started again. */
+  | { type: 'turn-started'; pid: number; urls: string[] }
+  /** Call and role are absent when the credentials were none of a run's, transport while nobody can know it. */
+  | {
+      type: 'turn-allocation';
+      label: string;
+      call?: string;
+      role?: string;
+      transport?: TurnAllocation['transport'];
+    }
+  | {
+      type: 'turn-refused';
+      label?: string;
+      call?: string;
+      role?: string;
+      /** STUN error code (RFC 8489 §14.8). */
+      code?: number;
+      reason: string;
+    }
+  | {
+      type: 'turn-died';
       pid: number;
       exitCode: number | null;
       signal: string | null;
