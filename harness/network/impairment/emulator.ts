@@ -21,6 +21,8 @@ export type CableDirection = 'a-to-b' | 'b-to-a';
 /** Makes cables and impairs them. Closing it takes its processes away; the namespaces take the interfaces. */
 export interface LinkEmulator extends AsyncDisposable {
   readonly name: 'netem' | 'wirefilter';
+  /** Whether the same seed loses the same packets again. */
+  readonly isSeeded: boolean;
   /**
    * Makes both interfaces of each cable, up but without addresses, their offloads off. Not impaired yet.
    *
