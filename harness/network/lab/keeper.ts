@@ -63,7 +63,7 @@ export class Keeper implements AsyncDisposable {
     });
     child.stdin.on('error', () => {});
     let words = '';
-    child.stderr.on('data', (data: Buffer) => (words = `${words}${data}`.slice(-2000)));
+    child.stderr.on('data', (data: Buffer) => (words = `${words}${data.toString()}`.slice(-2000)));
     const exited = new Promise<void>((resolve) => {
       child.once('close', () => resolve());
       child.once('error', () => resolve());
@@ -99,7 +99,7 @@ export class Keeper implements AsyncDisposable {
     script: string,
     { namespace, what = 'the lab' }: { namespace?: string; what?: string } = {},
   ): Promise<string> {
-    const [command = '', ...args] = [...this.enter(namespace), 'sh', '-e'];
+    const [command, ...args] = [...this.enter(namespace), 'sh', '-e'];
     return await new Promise((resolve, reject) => {
       const options = { timeout: SCRIPT_MS, maxBuffer: 16 << 20, env: { ...process.env, PATH: SBIN_PATH } };
       const child = execFile(command, args, options, (error, stdout, stderr) => {

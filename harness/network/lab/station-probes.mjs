@@ -1,5 +1,6 @@
 // @ts-check
-// What a station can measure: see link-probe.ts and nat-probe.ts for what it means.
+// What a station can measure: see cable-probe.ts and nat-probe.ts for what it means.
+import { linkProbes } from '../impairment/link-probes.mjs';
 
 /** By name, what the harness may ask of a station beside sockets. */
-export const probes = {};
+export const probes = { ...linkProbes };

@@ -51,7 +51,7 @@ export class Station implements AsyncDisposable {
     enter: readonly string[];
     signal?: AbortSignal;
   }): Promise<Station> {
-    const [command = process.execPath, ...args] = [...enter, process.execPath, MAIN];
+    const [command, ...args] = [...enter, process.execPath, MAIN];
     const child = spawn(command, args, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, PATH: SBIN_PATH, NODE_OPTIONS: '' },
