@@ -52,6 +52,8 @@ export interface RtpStream {
   stat: RawStat;
   /** The other side's view, as its RTCP reports told: `remote-inbound-rtp` of an outbound stream. */
   remote?: RawStat;
+  /** What an outbound stream sends: its `media-source`. */
+  source?: RawStat;
 }
 
 /**
@@ -146,10 +148,23 @@ function streams(stats: RawStat[], byId: ReadonlyMap<string, RawStat>, type: str
   });
 }
 
+/** By `mediaSourceId`; Firefox 153 leaves that out, and then the kind's only source is meant. */
+function mediaSource(
+  stat: RawStat,
+  kind: RtpStream['kind'],
+  byId: ReadonlyMap<string, RawStat>,
+): RawStat | undefined {
+  if (stat.type !== 'outbound-rtp') return undefined;
+  const named = byId.get(text(stat, 'mediaSourceId') ?? '');
+  if (named) return named;
+  const sources = [...byId.values()].filter((each) => each.type === 'media-source' && each['kind'] === kind);
+  return sources.length === 1 ? sources[0] : undefined;
+}
+
 function stream(stat: RawStat, kind: RtpStream['kind'], byId: ReadonlyMap<string, RawStat>): RtpStream {
   const codec = text(byId.get(text(stat, 'codecId') ?? ''), 'mimeType')?.replace(/^\w+\//, '');
   const remote = byId.get(text(stat, 'remoteId') ?? '');
-  return withoutAbsent({ id: stat.id, kind, codec, stat, remote });
+  return withoutAbsent({ id: stat.id, kind, codec, stat, remote, source: mediaSource(stat, kind, byId) });
 }
 
 /** A field if it is a finite number. */

@@ -3,6 +3,7 @@ import type { CandidateRecord, PeerRecord, Phase } from '../call-record.ts';
 /** How a phase is called in a sentence. */
 export const PHASE_WORDS: Record<Phase, string> = {
   launch: 'launch',
+  network: 'network',
   agent: 'agent',
   signaling: 'signaling',
   media: 'getUserMedia',

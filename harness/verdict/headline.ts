@@ -37,18 +37,14 @@ export function renderSuccess(metrics: readonly Readonly<Record<string, number>>
   return parts.length ? parts.join(', ') : 'every check held';
 }
 
-/** `connect_ms was 3512 ms over 8 samples, expected p(95)<3000`. */
-export function renderThreshold({
-  metric,
-  expression,
-  actual,
-  unit,
-  samples,
-  status,
-}: ThresholdResult): string {
+/** `connect_ms was 3512 ms over 8 samples, expected p(95)<3000`, and why a breach of it proves nothing. */
+export function renderThreshold(
+  { metric, expression, actual, unit, samples, status }: ThresholdResult,
+  excuse?: string,
+): string {
   if (actual === undefined) return `${metric} has no samples to judge ${expression} by`;
-  const excuse = status === 'inconclusive' ? ', but the load generator was saturated' : '';
-  return `${metric} was ${renderValue(actual, unit)} over ${samples} samples, expected ${expression}${excuse}`;
+  const but = status === 'inconclusive' && excuse !== undefined ? `, but ${excuse}` : '';
+  return `${metric} was ${renderValue(actual, unit)} over ${samples} samples, expected ${expression}${but}`;
 }
 
 /** Digits enough to tell it from a limit, and the unit unless there is none or it is a bare number. */

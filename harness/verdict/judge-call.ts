@@ -1,4 +1,4 @@
-import type { CallRecord, CheckRecord, PeerRecord } from '../call-record.ts';
+import type { CallRecord, CheckRecord, PeerRecord, Phase } from '../call-record.ts';
 import type { PeerFigures } from '../metrics/peer-figures.ts';
 import type { CallResult, CheckResult, PeerResult, Reason, Status } from '../result.ts';
 import { renderEvidence } from './evidence.ts';
@@ -11,6 +11,9 @@ import {
   renderSuccess,
 } from './headline.ts';
 import { isFrozen, isHoldMeasurable, type CallObserver, type PeerObservation } from './observe.ts';
+import { implausibleStats, measuredProblems } from './impairment.ts';
+import { allocatedOver, networkResult } from './network.ts';
+import type { CallWitness } from './plausible.ts';
 import { findSaturation } from './saturation.ts';
 
 export interface JudgeCallOptions {
@@ -18,6 +21,7 @@ export interface JudgeCallOptions {
   roles: readonly string[];
   figures: PeerFigures;
   observer: CallObserver;
+  witness: CallWitness;
 }
 
 /**
@@ -30,15 +34,22 @@ export interface JudgeCallOptions {
  * | fault `failed`, or a check failed | failed |
  * | the same, but the fault is a time-out and the load generator was saturated | inconclusive |
  * | a check without evidence; a connected peer without stats, or with stats that stand still or cover less than half the hold; nobody connected and nothing checked; saturation | inconclusive |
+ * | a link or a change was measured to be not as asked, or the stats contradict the configured network | inconclusive |
+ * | the former, and a time-out, or a check of what ICE found failed | inconclusive |
  * | none of these | passed |
  *
  * Checks state facts (a cipher, a black frame), not speeds: saturation never excuses a failed one.
  */
-export function judgeCall({ record, roles, figures, observer }: JudgeCallOptions): CallResult {
+export function judgeCall({ record, roles, figures, observer, witness }: JudgeCallOptions): CallResult {
   const saturation = findSaturation(record, figures, observer);
+  const isSaturated = saturation !== undefined;
+  const problems = measuredProblems(record);
+  const isNetworkWrong = problems.length > 0;
   const reasons = [
-    ...faultReasons(record, saturation !== undefined),
-    ...record.checks.flatMap(checkReason),
+    ...faultReasons(record, isSaturated || isNetworkWrong),
+    ...record.checks.flatMap((check) => checkReason(check, isNetworkWrong)),
+    ...problems,
+    ...implausibleStats(record, observer, witness, isSaturated),
     ...(saturation === undefined ? [] : [reason('saturation', 'inconclusive', saturation)]),
     ...abortReasons(record),
     ...evidenceReasons(record, observer),
@@ -46,8 +57,9 @@ export function judgeCall({ record, roles, figures, observer }: JudgeCallOptions
   const status = statusOf(reasons);
   const decisive = reasons.filter((each) => each.status === status);
   const phase = decisive.find((each) => each.phase !== undefined)?.phase;
+  const network = networkResult(record);
   const peers = inRoleOrder(record.peers, roles).map((peer) =>
-    peerResult(peer, figures, observer.of(peer.role), status !== 'passed'),
+    peerResult(record, peer, figures, observer.of(peer.role), status !== 'passed'),
   );
   const outcome =
     status === 'passed' ? renderSuccess(peers.map(([, { metrics }]) => metrics)) : renderReasons(decisive);
@@ -65,6 +77,7 @@ export function judgeCall({ record, roles, figures, observer }: JudgeCallOptions
     durationMs: record.endMs - record.startMs,
     checks: record.checks.map(checkResult),
     peers: Object.fromEntries(peers),
+    ...(network && { network }),
   };
 }
 
@@ -74,13 +87,13 @@ function statusOf(reasons: readonly Reason[]): Status {
   return order.find((status) => reasons.some((each) => each.status === status)) ?? 'passed';
 }
 
-function faultReasons(record: CallRecord, isSaturated: boolean): Reason[] {
+function faultReasons(record: CallRecord, isExcusable: boolean): Reason[] {
   const { fault, aborted } = record;
   // What breaks in a call that is being stopped broke because it was stopped.
   if (!fault || aborted !== undefined) return [];
   const { phase, role, hint } = fault;
   const declared = fault.script ? 'errored' : fault.status;
-  const isExcused = declared === 'failed' && isSaturated && fault.code.includes('TIMEOUT');
+  const isExcused = declared === 'failed' && isExcusable && fault.code.includes('TIMEOUT');
   const status = isExcused ? 'inconclusive' : declared;
   return [
     {
@@ -93,10 +106,14 @@ function faultReasons(record: CallRecord, isSaturated: boolean): Reason[] {
   ];
 }
 
-function checkReason(check: CheckRecord): Reason[] {
+/** What ICE finds is the network's doing: on one that is not as asked, it proves nothing. */
+const NETWORK_PHASES: readonly Phase[] = ['gathering', 'ice'];
+
+function checkReason(check: CheckRecord, isNetworkWrong: boolean): Reason[] {
   const { name, passed, role, phase, expected, actual } = check;
   if (passed === true) return [];
-  const status = passed === false ? 'failed' : 'inconclusive';
+  const isExcused = isNetworkWrong && NETWORK_PHASES.includes(phase);
+  const status = passed === false && !isExcused ? 'failed' : 'inconclusive';
   const facts = { name, phase, expected, actual, ...(role !== undefined && { role }) };
   return [{ ...reason('check', status, renderCheck(check)), ...facts }];
 }
@@ -111,8 +128,7 @@ function abortReasons({ aborted }: CallRecord): Reason[] {
 function evidenceReasons(record: CallRecord, observer: CallObserver): Reason[] {
   if (record.fault || record.aborted !== undefined) return [];
   const peers = Object.values(record.peers);
-  const isAnythingChecked = record.checks.some(({ passed }) => passed !== undefined);
-  if (!isAnythingChecked && !peers.some(({ marks }) => marks.connected !== undefined)) {
+  if (!isAnythingChecked(record) && !peers.some(({ marks }) => marks.connected !== undefined)) {
     return [reason('no-evidence', 'inconclusive', 'no peer connected and nothing was checked')];
   }
   return peers.flatMap((peer) => {
@@ -121,6 +137,10 @@ function evidenceReasons(record: CallRecord, observer: CallObserver): Reason[] {
       ? []
       : [{ ...reason('no-evidence', 'inconclusive', message), role: peer.role }];
   });
+}
+
+function isAnythingChecked({ checks }: CallRecord): boolean {
+  return checks.some(({ passed }) => passed !== undefined);
 }
 
 function missingEvidence(
@@ -138,6 +158,8 @@ function missingEvidence(
     const of = hold ? ` of ${Math.round(hold.durationMs)} ms` : '';
     return `${role}'s stats cover ${Math.round(coveredMs)}${of || ' ms'} of the hold`;
   }
+  // A script that takes the network away on purpose says itself what is to be seen then.
+  if (record.network?.changes.length && isAnythingChecked(record)) return undefined;
   return isFrozen(observed) ? `${role}'s RTP counters stood still all through the hold` : undefined;
 }
 
@@ -159,6 +181,7 @@ function checkResult({ name, role, step, phase, passed, expected, actual }: Chec
 }
 
 function peerResult(
+  record: CallRecord,
   peer: PeerRecord,
   figures: PeerFigures,
   { last }: PeerObservation,
@@ -171,7 +194,7 @@ function peerResult(
     kind,
     version,
     driver,
-    selectedPair: selectedPair(peer, last),
+    selectedPair: selectedPair(record, peer, last),
     srtpCipher: evidence.srtpCipher ?? last?.transport.srtpCipher,
     dtlsCipher: evidence.dtlsCipher ?? last?.transport.dtlsCipher,
     audioCodec: evidence.audioCodec ?? codec('audio'),
@@ -183,12 +206,17 @@ function peerResult(
   return [peer.role, { browser, metrics: figures.of(peer.role), ...known }];
 }
 
-/** `host/udp → srflx/udp`. */
-function selectedPair({ evidence }: PeerRecord, last: PeerObservation['last']): string | undefined {
+/** `host/udp → srflx/udp`; a local relay with what its server is reached by: `relay/tls → srflx/udp`. */
+function selectedPair(
+  record: CallRecord,
+  { role, evidence }: PeerRecord,
+  last: PeerObservation['last'],
+): string | undefined {
   const pair = evidence.selectedPair ?? last?.pair;
   if (!pair?.localType || !pair.remoteType) return undefined;
   const protocol = pair.protocol ?? '?';
-  return `${pair.localType}/${protocol} → ${pair.remoteType}/${protocol}`;
+  const own = pair.localType === 'relay' ? (pair.relayProtocol ?? allocatedOver(record, role)) : undefined;
+  return `${pair.localType}/${own ?? protocol} → ${pair.remoteType}/${protocol}`;
 }
 
 function renderSource({ source }: PeerRecord): string | undefined {

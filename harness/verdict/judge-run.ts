@@ -3,6 +3,7 @@ import { METRICS } from '../metrics/catalogue.ts';
 import { parseSelector } from '../metrics/selector.ts';
 import { pairOf, type Plan } from '../plan/plan.ts';
 import type { CallResult, CellResult, Reason, Status, ThresholdResult } from '../result.ts';
+import { excuseFor } from './excuse.ts';
 import { renderReasons, renderThreshold, renderValue } from './headline.ts';
 import { evaluateThreshold, type ThresholdSpec } from './thresholds.ts';
 
@@ -16,9 +17,10 @@ export function combine(statuses: readonly Status[]): Status {
 }
 
 export function judgeCells(plan: Plan, calls: readonly CallResult[], metrics: MetricAggregate): CellResult[] {
-  return plan.cells.map(({ id, assignment, variant }) => {
+  return plan.cells.map(({ id, assignment, variant, unsupported }) => {
     const own = calls.filter(({ cell }) => cell === id);
-    const status = combine(own.map((call) => call.status));
+    const isLeftOut = own.length === 0 && unsupported !== undefined;
+    const status = isLeftOut ? 'unsupported' : combine(own.map((call) => call.status));
     return {
       id,
       pair: pairOf(id),
@@ -34,33 +36,33 @@ export function judgeCells(plan: Plan, calls: readonly CallResult[], metrics: Me
 /**
  * Every threshold against the whole run.
  *
- * On a saturated load generator a breach is the generator's as likely as the product's: inconclusive. Not so `checks`,
- * which state facts.
+ * On a saturated load generator a breach is the generator's as likely as the product's: inconclusive. The same on a
+ * network that was not what was asked for. Not so `checks`, which state facts.
  */
 export function judgeThresholds(
   plan: Plan,
   metrics: MetricAggregate,
-  isSaturated: boolean,
+  calls: readonly CallResult[],
 ): ThresholdResult[] {
-  return Object.entries(plan.thresholds).flatMap(([metric, specs]) =>
-    specs.map((spec) => judgeThreshold(metric, spec, metrics, isSaturated)),
-  );
+  return Object.entries(plan.thresholds).flatMap(([metric, specs]) => {
+    const isExcusable = excuseFor(metric, plan, calls) !== undefined;
+    return specs.map((spec) => judgeThreshold(metric, spec, metrics, isExcusable));
+  });
 }
 
 function judgeThreshold(
   text: string,
   spec: ThresholdSpec,
   metrics: MetricAggregate,
-  isSaturated: boolean,
+  isExcusable: boolean,
 ): ThresholdResult {
   const metric = parseSelector(text, text, [])?.metric;
   const values = metrics.values(text);
   const { status, actual } = evaluateThreshold(spec, values);
-  const isExcused = status === 'failed' && isSaturated && metric !== 'checks';
   return {
     metric: text,
     expression: spec.expression,
-    status: isExcused ? 'inconclusive' : status,
+    status: status === 'failed' && isExcusable ? 'inconclusive' : status,
     ...(actual !== undefined && { actual }),
     unit: unitOf(metric, spec),
     samples: values?.samples ?? 0,
@@ -85,7 +87,7 @@ export function runReasons(
 ): Reason[] {
   return [
     ...calls.flatMap(callReason),
-    ...thresholds.flatMap(thresholdReason),
+    ...thresholds.flatMap((result) => thresholdReason(result, excuseFor(result.metric, plan, calls))),
     ...missingReasons(plan, calls, aborted),
   ];
 }
@@ -98,14 +100,14 @@ function callReason({ status, headline, phase, reasons }: CallResult): Reason[] 
   ];
 }
 
-function thresholdReason(result: ThresholdResult): Reason[] {
+function thresholdReason(result: ThresholdResult, excuse: string | undefined): Reason[] {
   const { status, metric, expression, actual, unit, samples } = result;
   if (status === 'passed') return [];
   return [
     {
       kind: actual === undefined ? 'no-evidence' : 'threshold',
       status,
-      message: renderThreshold(result),
+      message: renderThreshold(result, excuse),
       name: metric,
       expected: expression,
       ...(actual !== undefined && { actual: renderValue(actual) }),
@@ -124,7 +126,8 @@ function missingReasons(plan: Plan, calls: readonly CallResult[], aborted: strin
     ];
   }
   if (calls.every(({ status }) => status === 'unsupported')) {
-    const message = ran === 0 ? 'nothing ran' : `nothing ran: all of ${ran} calls are unsupported here`;
+    const all = ran === 1 ? 'the only call is' : `all of ${ran} calls are`;
+    const message = ran === 0 ? 'nothing ran' : `nothing ran: ${all} unsupported here`;
     return [{ ...inconclusive, kind: 'nothing-ran', message }];
   }
   const isBailed = plan.options.bail && calls.some(({ status }) => status !== 'passed');

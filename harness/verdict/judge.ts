@@ -2,14 +2,17 @@ import type { CallRecord } from '../call-record.ts';
 import { MetricAggregate } from '../metrics/aggregate.ts';
 import { deriveCall } from '../metrics/derive.ts';
 import { PeerFigures } from '../metrics/peer-figures.ts';
+import { Penalties } from '../metrics/penalties.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { CallResult, RunResult } from '../result.ts';
+import type { CallResult, PeerResult, RunResult } from '../result.ts';
 import { assembleStats } from '../stats/delta.ts';
 import type { StatsDelta } from '../stats/sample.ts';
+import { compareVariants } from './compare.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { judgeCall } from './judge-call.ts';
 import { combine, judgeCells, judgeThresholds, runHeadline, runReasons } from './judge-run.ts';
 import { CallObserver } from './observe.ts';
+import { CallWitness } from './plausible.ts';
 
 export interface JudgeOptions {
   plan: Plan;
@@ -30,18 +33,24 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   const wallMs = finishedAtMs - startedAtMs;
   const metrics = new MetricAggregate({ selectors: Object.keys(plan.thresholds), durationMs: wallMs });
   const browsers = new Map<string, string>();
-  const calls: CallResult[] = [];
+  const judged: CallResult[] = [];
+  const callFigures = new Map<string, Record<string, number>>();
+  const penalties = new Penalties(plan.comparison);
   let isScriptFault = false;
   for await (const record of records) {
-    calls.push(deriveAndJudge(plan, record, statsOf, metrics));
+    const { call, figures } = deriveAndJudge(plan, record, statsOf, metrics);
+    judged.push(call);
+    if (plan.comparison) callFigures.set(record.id, figures.of(''));
+    penalties.add(record, figures);
     isScriptFault ||= record.fault?.script === true;
     for (const { browser, browserVersion } of Object.values(record.peers)) {
       if (browserVersion !== undefined) browsers.set(browser, browserVersion);
     }
   }
 
-  const isSaturated = calls.some(({ reasons }) => reasons.some(({ kind }) => kind === 'saturation'));
-  const thresholds = judgeThresholds(plan, metrics, isSaturated);
+  const calls = withPenalties(judged, penalties, metrics);
+  const comparison = compareVariants({ plan, calls, callFigures });
+  const thresholds = judgeThresholds(plan, metrics, calls);
   const reasons = runReasons(plan, calls, thresholds, aborted);
   const status = combine([...calls.map((call) => call.status), ...reasons.map((reason) => reason.status)]);
   return {
@@ -62,6 +71,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     browsers: browsersOf(plan, browsers),
     cells: judgeCells(plan, calls, metrics),
     calls,
+    ...(comparison && { comparison }),
     metrics: metrics.summary(),
     thresholds,
     checks: countChecks(calls),
@@ -73,16 +83,40 @@ function deriveAndJudge(
   record: CallRecord,
   statsOf: JudgeOptions['statsOf'],
   metrics: MetricAggregate,
-): CallResult {
+): { call: CallResult; figures: PeerFigures } {
   const figures = new PeerFigures();
   const observer = new CallObserver(record);
+  const witness = new CallWitness(record);
   const roles = Object.keys(record.peers);
   const samples = Object.fromEntries(roles.map((role) => [role, assembleStats(statsOf(record.id, role))]));
   for (const sample of deriveCall({ record, samples, onSample: observer.add })) {
     figures.add(sample);
     metrics.add(sample);
+    witness.add(sample);
   }
-  return judgeCall({ record, roles: plan.scenario.roles, figures, observer });
+  const { roles: order } = plan.scenario;
+  return { call: judgeCall({ record, roles: order, figures, observer, witness }), figures };
+}
+
+/** What a variant cost more than the baseline is known once all calls are: samples of the run, figures of the peers. */
+function withPenalties(
+  calls: readonly CallResult[],
+  penalties: Penalties,
+  metrics: MetricAggregate,
+): CallResult[] {
+  const byPeer = new Map<string, Record<string, number>>();
+  for (const sample of penalties.derive()) {
+    metrics.add(sample);
+    const key = `${sample.tags['call']}\n${sample.tags['role']}`;
+    byPeer.set(key, { ...byPeer.get(key), [sample.metric]: sample.value });
+  }
+  return calls.map((call) => {
+    const peers = Object.entries(call.peers).map(([role, peer]): [string, PeerResult] => [
+      role,
+      { ...peer, metrics: { ...peer.metrics, ...byPeer.get(`${call.id}\n${role}`) } },
+    ]);
+    return { ...call, peers: Object.fromEntries(peers) };
+  });
 }
 
 function scenarioOf({ scenario }: Plan): RunResult['scenario'] {

@@ -77,6 +77,20 @@ function rtpCounters({ inbound, outbound }: NormalisedSample): Map<string, numbe
   return counters;
 }
 
+/** Frames per second that the slowest video source gave in the hold; `undefined` if the browser does not count them. */
+export function sourceFps({ hold }: PeerObservation): number | undefined {
+  const rates = hold?.last.outbound.flatMap(({ id, kind, source }) => {
+    const before = hold.first.outbound.find((stream) => stream.id === id)?.source;
+    if (kind !== 'video' || !before || !source) return [];
+    const [start, end] = [number(before, 'frames'), number(source, 'frames')];
+    const elapsedMs = source.timestamp - before.timestamp;
+    return start === undefined || end === undefined || end < start || elapsedMs <= 0
+      ? []
+      : [(end - start) / (elapsedMs / 1000)];
+  });
+  return rates?.length ? Math.min(...rates) : undefined;
+}
+
 /** Share of the hold in which an encoder said `qualityLimitationReason: cpu`, the worst stream's; Chromium only. */
 export function cpuLimitedRatio({ hold }: PeerObservation): number | undefined {
   const ratios = hold?.last.outbound.flatMap(({ id, stat }) => {

@@ -1,6 +1,7 @@
 import type { CallRecord } from '../call-record.ts';
 import type { PeerFigures } from '../metrics/peer-figures.ts';
-import { cpuLimitedRatio, type CallObserver } from './observe.ts';
+import { isImpaired } from './impairment.ts';
+import { cpuLimitedRatio, sourceFps, type CallObserver } from './observe.ts';
 
 /** From where on the load generator itself is to blame. Strict: a wolf cried is an afternoon lost. */
 export const SATURATION = {
@@ -20,7 +21,8 @@ export const SATURATION = {
  *
  * Over the hold, or over the whole call if it broke before: the machine was full **and** a page's timers were late or
  * its camera fell behind; or an encoder said so itself. An encoder that keeps quiet proves nothing: measured,
- * `qualityLimitationReason` stayed other than `cpu` on a machine at 100 %.
+ * `qualityLimitationReason` stayed other than `cpu` on a machine at 100 %. On an impaired network the sent frame rate is
+ * the network's doing: only the camera's own counts there.
  */
 export function findSaturation(
   record: CallRecord,
@@ -34,14 +36,17 @@ export function findSaturation(
     return [`${role}'s encoder was held back by the CPU ${percent(limited)} of the time`];
   });
   const isFull = busy !== undefined && busy >= SATURATION.hostCpuRatio;
-  if (isFull) signs.push(...Object.keys(record.peers).flatMap((role) => lagging(record, role, figures)));
+  if (isFull)
+    signs.push(...Object.keys(record.peers).flatMap((role) => lagging(record, role, figures, observer)));
   if (signs.length === 0) return undefined;
   const machine = isFull ? `all cores were ${percent(busy)} busy, ` : '';
   return `The load generator was saturated: ${machine}${signs.join(', ')}`;
 }
 
-function lagging(record: CallRecord, role: string, figures: PeerFigures): string[] {
-  const { timer_lateness_ms: lateMs, fps_sent: fps } = figures.of(role);
+function lagging(record: CallRecord, role: string, figures: PeerFigures, observer: CallObserver): string[] {
+  const { timer_lateness_ms: lateMs, fps_sent: sent } = figures.of(role);
+  const isSourceOnly = isImpaired(record);
+  const fps = isSourceOnly ? sourceFps(observer.of(role)) : sent;
   const { marks, source } = record.peers[role]!;
   // Before it is connected a peer sends nothing, however fast its camera is.
   const nominal = marks.connected === undefined ? undefined : source?.frameRate;
@@ -50,7 +55,8 @@ function lagging(record: CallRecord, role: string, figures: PeerFigures): string
     signs.push(`${role}'s timers were ${Math.round(lateMs)} ms late`);
   }
   if (fps !== undefined && nominal !== undefined && fps < nominal * SATURATION.sentFrameShare) {
-    signs.push(`${role} sent ${fps.toFixed(1)} of ${nominal} frames per second`);
+    const verb = isSourceOnly ? "'s camera gave" : ' sent';
+    signs.push(`${role}${verb} ${fps.toFixed(1)} of ${nominal} frames per second`);
   }
   return signs;
 }

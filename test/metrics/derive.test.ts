@@ -27,10 +27,16 @@ describe('deriveCall()', () => {
     const chromiumOnly = ['available_outgoing_bitrate_bps', 'quality_limitation_ratio'];
     for (const role of ['caller', 'callee']) {
       const own = new Set(derived.flatMap(({ metric, tags }) => (tags['role'] === role ? [metric] : [])));
-      const unmeasured = [
-        ...['peer_cpu_cores', 'peer_memory_bytes', 'host_cpu_ratio', 'harness_cpu_seconds'],
+      const unmeasured: string[] = [
+        'peer_cpu_cores',
+        'peer_memory_bytes',
+        'host_cpu_ratio',
+        'harness_cpu_seconds',
         // Recorded on loopback, without servers, variants or a script that measures.
-        ...['stun_ms', 'turn_allocate_ms', ...Object.keys(PENALTIES), ...SCRIPT_METRICS],
+        'stun_ms',
+        'turn_allocate_ms',
+        ...Object.keys(PENALTIES),
+        ...SCRIPT_METRICS,
       ];
       const isFirefox = record.peers[role]!.kind === 'firefox';
       const expected = Object.keys(METRICS).filter(

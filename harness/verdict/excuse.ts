@@ -1,0 +1,41 @@
+import { isPenalty } from '../metrics/penalties.ts';
+import { parseSelector } from '../metrics/selector.ts';
+import { pairOf, type Plan } from '../plan/plan.ts';
+import type { CallResult } from '../result.ts';
+
+/**
+ * Why a breach of the threshold proves nothing about the product, as half a sentence; `undefined` if it does.
+ *
+ * A saturated load generator spoils the whole run. A network that was not what was asked for spoils what its own calls
+ * measured, and as the baseline all penalties. Neither excuses `checks`, which state facts.
+ */
+export function excuseFor(
+  selector: string,
+  { comparison }: Pick<Plan, 'comparison'>,
+  calls: readonly CallResult[],
+): string | undefined {
+  const { metric, tags = {} } = parseSelector(selector, selector, []) ?? {};
+  if (metric === undefined || metric === 'checks') return undefined;
+  if (calls.some((call) => hasReason(call, 'saturation'))) return 'the load generator was saturated';
+  const isSpoiled = (call: CallResult) =>
+    isOf(call, tags) ||
+    (isPenalty(metric) && call.variant !== undefined && call.variant.name === comparison?.baseline);
+  return calls.some((call) => hasReason(call, 'impairment') && isSpoiled(call))
+    ? 'the network was not what was asked for'
+    : undefined;
+}
+
+function hasReason({ reasons }: CallResult, wanted: 'saturation' | 'impairment'): boolean {
+  return reasons.some(({ kind }) => kind === wanted);
+}
+
+/** Whether samples of the call can have these tags, as far as calls differ by them. */
+function isOf({ id, cell, variant }: CallResult, tags: Readonly<Record<string, string>>): boolean {
+  const own: Record<string, string | undefined> = {
+    pair: pairOf(cell),
+    cell,
+    call: id,
+    ...(variant && { [variant.axis]: variant.name }),
+  };
+  return Object.entries(tags).every(([name, value]) => own[name] === undefined || own[name] === value);
+}
