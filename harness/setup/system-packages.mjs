@@ -43,12 +43,19 @@ const MANAGERS = [
   {
     name: 'zypper',
     install: ['zypper', 'install', '-y'],
-    packages: { ...LINUX, chrome: 'chromium', firefox: 'MozillaFirefox', ip: 'iproute2', tc: 'iproute2' },
+    packages: {
+      ...LINUX,
+      chrome: 'chromium',
+      firefox: 'MozillaFirefox',
+      ip: 'iproute2',
+      tc: 'iproute2',
+      tshark: 'wireshark',
+    },
   },
   {
     name: 'apk',
     install: ['apk', 'add'],
-    packages: { ...LINUX, chrome: 'chromium', ip: 'iproute2', tc: 'iproute2' },
+    packages: { ...LINUX, chrome: 'chromium', ip: 'iproute2', tc: 'iproute2-tc' },
   },
   {
     name: 'brew',

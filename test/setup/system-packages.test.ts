@@ -5,6 +5,7 @@ import {
   installCommand,
   type System,
 } from '../../harness/setup/system-packages.mjs';
+import { LAB_THINGS } from '../../harness/setup/things.mjs';
 import { FakeMachine } from './fake-machine.ts';
 
 const DEBIAN: Record<string, string> = {
@@ -50,6 +51,16 @@ describe('installCommand()', () => {
     ['apk', 'apk add chromium nftables'],
   ])('is what %s takes', ([manager, command]) => {
     expect(installCommand(['chrome', 'nft'], on(`${manager}`))).toBe(command);
+  });
+
+  test.for([
+    ['apt-get', 'apt-get install -y --no-install-recommends iproute2 nftables vde2 tshark'],
+    ['dnf', 'dnf install -y iproute nftables iproute-tc vde2 wireshark-cli'],
+    ['pacman', 'pacman -S --noconfirm iproute2 nftables vde2 wireshark-cli'],
+    ['zypper', 'zypper install -y iproute2 nftables vde2 wireshark'],
+    ['apk', 'apk add iproute2 nftables iproute2-tc vde2 tshark'],
+  ])("is what %s takes for the lab's tools", ([manager, command]) => {
+    expect(installCommand(LAB_THINGS, on(`${manager}`))).toBe(command);
   });
 
   test('sends browsers to snap on Ubuntu', () => {

@@ -1,6 +1,6 @@
 import { DEFAULT_BROWSERS } from '../known-browsers.mjs';
 import { LAB_THINGS, THINGS } from '../things.mjs';
-import type { Advice, DoctorReport, Machine } from './report.ts';
+import type { Advice, DoctorReport, Machine, NetworkFinding } from './report.ts';
 
 const ENOUGH_FILES = 4096;
 const ENOUGH_SHM_BYTES = 512 * 1024 ** 2;
@@ -21,7 +21,8 @@ export function advise(
   };
   const found = new Set(browsers.map(({ name }) => name));
   const broken = browsers.filter(({ canCall }) => !canCall);
-  const labWorks = networks.some(({ level, available }) => level === 'lab' && available);
+  const lab = networks.find(({ level }) => level === 'lab');
+  const labWorks = lab?.available === true && !lab.lacks;
   const absent = tools.filter(
     ({ path, linuxOnly }) => !path && (!linuxOnly || machine.os.startsWith('linux')),
   );
@@ -34,8 +35,19 @@ export function advise(
     ...absent
       .filter(({ name }) => !LAB_THINGS.includes(name) || !labWorks || name === 'tshark')
       .map(({ name }) => install(name, `${name} is missing`)),
+    ...adviseOnLab(lab),
     ...adviseOnMachine(machine),
   ];
+}
+
+/** What no tool helps against: rights, and what the kernel lacks. */
+function adviseOnLab(lab: NetworkFinding | undefined): Advice[] {
+  if (lab?.hint === undefined) return [];
+  const { available, lacks = [], hint } = lab;
+  const costs = available
+    ? 'lab networks have no delay, loss and rate'
+    : 'every scenario of the lab is unsupported';
+  return [{ what: `the lab lacks ${lacks.join(', ')}`, costs, command: hint }];
 }
 
 function adviseOnMachine({ os, openFiles, shmBytes, memoryBytes, sandbox }: Machine): Advice[] {

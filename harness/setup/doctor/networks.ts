@@ -1,3 +1,4 @@
+import { judgeLab } from './judge-lab.ts';
 import type { LabAbilities } from './lab.ts';
 import type { BrowserFinding, NetworkFinding, ToolFinding } from './report.ts';
 
@@ -27,37 +28,17 @@ export function judgeNetworks(
           ? `impairment per page in ${shaped.join(', ')} through the DevTools protocol`
           : 'needs a browser of the Chromium family',
     },
-    judgeLab(lab, has('wirefilter')),
+    labFinding(lab, has),
   ];
 }
 
-function judgeLab(
-  { namespaces, veth, nat, netem, tun, failure }: LabAbilities,
-  wirefilter: boolean,
-): NetworkFinding {
-  const level = 'lab';
-  if (!namespaces) {
-    return { level, available: false, detail: `no network namespaces: ${failure ?? 'not allowed'}` };
-  }
-  const as = namespaces === 'root' ? 'as root' : 'in a user namespace';
-  const impairment = netem
-    ? 'impairment by netem'
-    : wirefilter && tun
-      ? 'impairment by wirefilter, as the kernel lacks netem'
-      : undefined;
-  const lacks = [
-    ...(veth ? [] : ['veth (no cables between namespaces)']),
-    ...(nat ? [] : ['nftables (no NATs and firewalls)']),
-    ...(impairment
-      ? []
-      : [tun ? 'netem or wirefilter (no impairment)' : 'netem or /dev/net/tun (no impairment)']),
-  ];
-  if (lacks.length > 0) {
-    return { level, available: false, detail: `namespaces work ${as}; missing: ${lacks.join(', ')}` };
-  }
+function labFinding(lab: LabAbilities, has: (name: string) => boolean): NetworkFinding {
+  const { ready, detail, lacks, hint } = judgeLab(lab, has);
   return {
-    level,
-    available: true,
-    detail: `namespaces ${as}, NATs and firewalls by nftables, ${impairment}`,
+    level: 'lab',
+    available: ready,
+    detail,
+    ...(lacks.length > 0 && { lacks }),
+    ...(hint !== undefined && { hint }),
   };
 }

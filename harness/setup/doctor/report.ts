@@ -79,6 +79,10 @@ export interface NetworkFinding {
   available: boolean;
   /** What it offers here, or why it does not. */
   detail: string;
+  /** What is missing, of a level that would be better with it. */
+  lacks?: string[];
+  /** What to do about that besides installing tools. */
+  hint?: string;
 }
 
 export interface Advice {

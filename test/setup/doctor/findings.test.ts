@@ -2,42 +2,68 @@ import { describe, expect, test } from 'vitest';
 import { advise } from '../../../harness/setup/doctor/advise.ts';
 import { judgeNetworks } from '../../../harness/setup/doctor/networks.ts';
 import { renderDoctor } from '../../../harness/setup/doctor/render.ts';
-import { CHROME, FIREFOX, MACHINE, REPORT, tool, WHOLE_LAB } from './fixtures.ts';
+import { CHROME, FIREFOX, LAB_TOOLS, MACHINE, REPORT, tool, WHOLE_LAB } from './fixtures.ts';
 
 describe('judgeNetworks()', () => {
   const levels = (...findings: Parameters<typeof judgeNetworks>) =>
     Object.fromEntries(judgeNetworks(...findings).map(({ level, available }) => [level, available]));
 
+  const tools = LAB_TOOLS.map((name) => tool(name, true, true));
+  const without = (name: string) => tools.filter((each) => each.name !== name);
+
   test('has all levels if everything was seen to work', () => {
-    expect(levels([CHROME], [], WHOLE_LAB)).toEqual({ loopback: true, shaped: true, lab: true });
+    expect(levels([CHROME], tools, WHOLE_LAB)).toEqual({ loopback: true, shaped: true, lab: true });
   });
 
   test('has no shaped level without a browser of the Chromium family', () => {
     const firefox = { ...FIREFOX, canCall: true };
-    expect(levels([firefox], [], WHOLE_LAB)).toEqual({ loopback: true, shaped: false, lab: true });
+    expect(levels([firefox], tools, WHOLE_LAB)).toEqual({ loopback: true, shaped: false, lab: true });
   });
 
   test('has no loopback level if no browser can call', () => {
-    expect(levels([FIREFOX], [], WHOLE_LAB)).toMatchObject({ loopback: false, shaped: false });
+    expect(levels([FIREFOX], tools, WHOLE_LAB)).toMatchObject({ loopback: false, shaped: false });
   });
 
-  test('has a lab through wirefilter if the kernel lacks netem', () => {
+  test('has a lab through wirefilter if the kernel lacks netem, and without impairments if that is missing', () => {
     const lab = { ...WHOLE_LAB, netem: false };
-    expect(levels([], [tool('wirefilter', true)], lab)).toMatchObject({ lab: true });
-    expect(levels([], [tool('wirefilter', false)], lab)).toMatchObject({ lab: false });
-    expect(levels([], [tool('wirefilter', true)], { ...lab, tun: false })).toMatchObject({ lab: false });
+    const detail = (...[has, abilities]: [typeof tools, typeof lab]) =>
+      judgeNetworks([], has, abilities).at(-1);
+    expect(detail(tools, lab)?.detail).toContain('impairment by wirefilter');
+    expect(detail(without('wirefilter'), lab)).toMatchObject({
+      available: true,
+      detail: expect.stringContaining('no impairment: netem or wirefilter is missing'),
+      lacks: ['netem or wirefilter'],
+    });
+    expect(detail(tools, { ...lab, tun: false })).toMatchObject({
+      lacks: ['netem or /dev/net/tun'],
+      hint: expect.stringContaining('--device /dev/net/tun'),
+    });
   });
 
-  test('says why there are no namespaces', () => {
-    const lab = {
-      namespaces: undefined,
-      veth: false,
-      nat: false,
-      netem: false,
-      tun: false,
-      failure: 'EPERM',
-    };
-    expect(judgeNetworks([], [], lab).at(-1)?.detail).toBe('no network namespaces: EPERM');
+  test.for(['mounts', 'names', 'veth', 'bridge', 'nat', 'symmetricNat'] as const)(
+    'has no lab if the kernel lacks %s',
+    (ability) => {
+      const finding = judgeNetworks([], tools, { ...WHOLE_LAB, [ability]: false }).at(-1);
+      expect(finding?.available).toBe(false);
+      expect(finding?.lacks).toHaveLength(1);
+      expect(finding?.detail).toContain('namespaces work as root; missing: ');
+    },
+  );
+
+  test.for(['ip', 'nft'])('blames %s and not the kernel if it is missing', (name) => {
+    const abilities = { ...WHOLE_LAB, nat: false, symmetricNat: false };
+    expect(judgeNetworks([], without(name), abilities).at(-1)).toMatchObject({
+      available: false,
+      lacks: [`the command ${name}`],
+    });
+  });
+
+  test('says why there are no namespaces, and who may have them', () => {
+    const lab = { ...WHOLE_LAB, namespaces: undefined, failure: 'EPERM' };
+    expect(judgeNetworks([], tools, lab).at(-1)).toMatchObject({
+      detail: 'no network namespaces: EPERM',
+      hint: expect.stringContaining('run as root'),
+    });
   });
 });
 
@@ -60,6 +86,14 @@ describe('advise()', () => {
   test('names a browser that is there but cannot call', () => {
     const [advice] = advise({ ...all, browsers: [CHROME, FIREFOX] }, commandFor);
     expect(advice?.what).toBe('firefox cannot call: it ended with code 1: no libgtk');
+  });
+
+  test('says what the lab lacks besides tools', () => {
+    const lab = { level: 'lab', available: true, detail: '.', lacks: ['netem'], hint: 'modprobe x' } as const;
+    const findings = { ...all, browsers: [CHROME, { ...FIREFOX, canCall: true }] };
+    expect(advise({ ...findings, networks: [{ ...lab, lacks: [...lab.lacks] }] }, commandFor)).toEqual([
+      { what: 'the lab lacks netem', costs: expect.stringContaining('no delay'), command: 'modprobe x' },
+    ]);
   });
 
   test('asks for no lab tools off Linux', () => {

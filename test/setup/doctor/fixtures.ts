@@ -48,7 +48,19 @@ export const FIREFOX: BrowserFinding = {
   failure: 'it ended with code 1: no libgtk',
 };
 
-export const WHOLE_LAB: LabAbilities = { namespaces: 'root', veth: true, nat: true, netem: true, tun: true };
+export const WHOLE_LAB: LabAbilities = {
+  namespaces: 'root',
+  mounts: true,
+  names: true,
+  veth: true,
+  bridge: true,
+  nat: true,
+  symmetricNat: true,
+  netem: true,
+  tun: true,
+};
+
+export const LAB_TOOLS = ['ip', 'nft', 'tc', 'wirefilter'];
 
 export const tool = (name: string, there: boolean, linuxOnly = false): ToolFinding => ({
   name,
