@@ -22,7 +22,11 @@ export function networkFold(network: NetworkResult): Markup {
     'Network',
     amount.filter((part) => part !== false).join(', '),
     html`${definitions(facts(network))} ${links.length > 0 && linkTable(links)}
-    ${changes.length > 0 && changeTable(network)}
+    ${
+      changes.length > 0 &&
+      html`<h5>What the script changed</h5>
+        ${changeTable(network)}`
+    }
     ${captures.length > 0 && html`<p class="plain">Packet captures: ${captures.map(captureLink)}</p>`}`,
     problems > 0,
   );

@@ -3,52 +3,58 @@ import type { Comparison, ComparisonRow } from '../../../harness/result.ts';
 import { describeSelectedPairs, formatAdded, formatInterval } from '../../comparison.ts';
 import { formatFigure } from '../../figures.ts';
 import { type Child, html, type Markup } from '../markup.ts';
-import { absent, dataTable, mark } from '../parts.ts';
+import { absent, dataTable, figure, mark } from '../parts.ts';
 
-/** A column of a metric. */
+/** A column of a metric; of `brief` ones the median alone. */
 interface Figures {
   title: string;
   metric: MetricName;
+  brief?: true;
 }
 
 const FIGURES: readonly Figures[] = [
   { title: 'First frame', metric: 'first_frame_ms' },
   { title: 'TURN allocate', metric: 'turn_allocate_ms' },
   { title: 'RTT', metric: 'rtt_ms' },
-  { title: 'Received', metric: 'recv_bitrate_bps' },
-  { title: 'Loss', metric: 'packet_loss_ratio' },
+  { title: 'Received', metric: 'recv_bitrate_bps', brief: true },
+  { title: 'Loss', metric: 'packet_loss_ratio', brief: true },
 ];
 
-/** The variants with their figures: p50, below it p95 and the confidence interval of p50. */
+/**
+ * The variants with the pairs of candidates they led to, and their figures: p50, below it p95 and the confidence
+ * interval of p50.
+ */
 export function comparisonTable(
   label: string,
   comparison: Comparison,
   rows: readonly ComparisonRow[],
 ): Markup {
   const shown = FIGURES.filter(({ metric }) => rows.some((row) => row.metrics[metric]));
-  const baseline = comparison.baseline;
-  const columns = [
-    { title: comparison.axis },
-    { title: 'Connected', figure: true as const },
-    { title: 'Connect', figure: true as const },
-    ...(baseline === undefined ? [] : [{ title: `Added to ${baseline}`, figure: true as const }]),
-    ...shown.map(({ title }) => ({ title, figure: true as const })),
-    { title: 'Selected pairs' },
+  const { axis, baseline } = comparison;
+  const titles = [
+    'Connected',
+    'Connect',
+    ...(baseline === undefined ? [] : [`Added to ${baseline}`]),
+    ...shown.map(({ title }) => title),
   ];
   return dataTable(
     label,
-    columns,
+    [{ title: `${axis}, selected pairs` }, ...titles.map((title) => ({ title, figure: true as const }))],
     rows.map((row): Child[] => [
-      html`${mark(row.status)} <b>${row.variant}</b>`,
-      row.unsupported === undefined ? `${row.connected}/${row.attempted}` : absent(),
+      variantName(row),
+      row.unsupported === undefined ? `${row.connected}/${row.attempted}` : 'not tried',
       spread(row, 'connect_ms'),
       ...(baseline === undefined ? [] : [added(row, baseline)]),
-      ...shown.map(({ metric }) => spread(row, metric)),
-      row.unsupported === undefined
-        ? selectedPairs(row)
-        : html`<span class="muted">${row.unsupported}</span>`,
+      ...shown.map(({ metric, brief }) => (brief ? median(row, metric) : spread(row, metric))),
     ]),
   );
+}
+
+function variantName(row: ComparisonRow): Markup {
+  const below = row.unsupported ?? describeSelectedPairs(row);
+  return html`${mark(row.status)} <b>${row.variant}</b>${
+      below !== '' && html`<span class="below pairs">${below}</span>`
+    }`;
 }
 
 function spread({ metrics }: ComparisonRow, metric: MetricName): Markup {
@@ -60,6 +66,11 @@ function spread({ metrics }: ComparisonRow, metric: MetricName): Markup {
     }`;
 }
 
+function median({ metrics }: ComparisonRow, metric: MetricName): Markup {
+  const found = metrics[metric];
+  return figure(found?.p50, found?.unit ?? '');
+}
+
 function added(row: ComparisonRow, baseline: string): Markup {
   if (row.variant === baseline) return html`<span class="muted">baseline</span>`;
   const found = row.metrics['relay_penalty_ms'];
@@ -67,9 +78,4 @@ function added(row: ComparisonRow, baseline: string): Markup {
   return html`<b>${formatAdded(found.p50, found.unit)}</b>${
       found.ci && html`<span class="below">${formatInterval(found, formatAdded)}</span>`
     }`;
-}
-
-function selectedPairs(row: ComparisonRow): Child {
-  const text = describeSelectedPairs(row);
-  return text === '' ? absent() : html`<span class="pairs">${text}</span>`;
 }

@@ -28,8 +28,8 @@ export function comparisonView(comparison: Comparison, { environment }: RunResul
     </p>
     <div class="charts">
       ${COMPARED.map(({ metric, added, title }) => [
-        spreadPlot(`${title}: single values, p50, p95`, metric, rows),
-        addedPlot(`${title}: added to ${comparison.baseline}`, added, rows, comparison),
+        spreadPlot(`${title}, ms: single values, p50, p95`, metric, rows),
+        addedPlot(`${title}, ms: added to ${comparison.baseline}`, added, rows, comparison),
       ])}
     </div>
     ${spreadKey()} ${phasesPlot(rows)}

@@ -39,7 +39,7 @@ export function phasesPlot(rows: readonly ComparisonRow[]): Markup | undefined {
   const scale = { from: 0, to: lengthMs * 1.03 };
   const shown = PHASES.filter((phase) => rows.some((row) => median(row, phase) !== undefined));
   return html`${plot({
-    title: 'Waterfalls: how a call comes about, median of every mark',
+    title: 'Waterfalls, ms: how a call comes about, median of every mark',
     rows,
     scale,
     draw: (row) => html`${stretches(row, scale)}${gathering(row, scale)}`,

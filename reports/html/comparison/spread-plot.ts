@@ -26,7 +26,7 @@ export function spreadPlot(
       const spread = row.metrics[metric];
       if (!spread) return nothingMeasured(row);
       return html`<b>${formatFigure(spread.p50, spread.unit)}</b>
-        <span class="muted">${formatFigure(spread.p95, spread.unit)}</span>`;
+        <span class="interval muted">p95 ${formatFigure(spread.p95, spread.unit)}</span>`;
     },
   });
 }
