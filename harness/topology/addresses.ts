@@ -3,33 +3,13 @@ import type { PlacedPeer, Site, Topology } from './topology.ts';
 
 /** Peers of a /24 without network, router and broadcast. */
 const MOST_PEERS = 253;
-/** The third byte of the address, from 1. */
-const MOST_SITES = 254;
+/** As many as the lab has addresses for. */
+const MOST_SITES = 200;
 
 /** The IPv4 network inside a site, by the site's place in the topology, from 0: `192.168.1.0/24`, router `192.168.1.1`. */
 export function siteNetwork(index: number): { prefix: string; cidr: string; router: string } {
   const prefix = `192.168.${index + 1}.`;
   return { prefix, cidr: `${prefix}0/24`, router: `${prefix}1` };
-}
-
-/**
- * Each peer's IPv4 address inside its site, by role: the one it asked for, else the next that is free, from `.2` on.
- * A peer of a site without IPv4 has none.
- */
-export function siteAddresses({ sites, peers }: Topology): Map<string, string> {
-  const taken = new Set(peers.flatMap(({ address }) => address ?? []));
-  const addresses = new Map<string, string>();
-  for (const [index, site] of sites.entries()) {
-    if (!site.ip.includes('ipv4')) continue;
-    let next = 2;
-    for (const { role, address } of peers.filter((peer) => peer.site === site.name)) {
-      while (address === undefined && taken.has(siteNetwork(index).prefix + next)) next += 1;
-      const own = address ?? siteNetwork(index).prefix + next;
-      taken.add(own);
-      addresses.set(role, own);
-    }
-  }
-  return addresses;
 }
 
 /** Tells of addresses that their site does not have, or that two want. */
