@@ -10,6 +10,51 @@ export const COMPARED = [
   { metric: 'rtt_ms', added: 'relay_penalty_rtt_ms', title: 'Round trip' },
 ] as const satisfies { metric: MetricName; added: MetricName; title: string }[];
 
+/** A metric that variants are compared by, beside the time to connect. */
+export interface ComparedFigure {
+  /** In a few words, in lower case. */
+  title: string;
+  metric: MetricName;
+  /** One that tells enough by its median. */
+  brief?: true;
+}
+
+const FIGURES: readonly ComparedFigure[] = [
+  { title: 'first frame', metric: 'first_frame_ms' },
+  { title: 'TURN allocate', metric: 'turn_allocate_ms' },
+  { title: 'RTT', metric: 'rtt_ms' },
+  { title: 'loss', metric: 'packet_loss_ratio', brief: true },
+  { title: 'received', metric: 'recv_bitrate_bps', brief: true },
+];
+
+/** Told only of runs in which there was some, as most have none. */
+const DISTURBANCES: readonly ComparedFigure[] = [
+  { title: 'frozen', metric: 'freeze_ratio', brief: true },
+  { title: 'concealed', metric: 'concealment_ratio', brief: true },
+];
+
+/** What scripts measured themselves. */
+export const MEASURED: readonly ComparedFigure[] = [
+  { title: 'media gap', metric: 'media_gap_ms' },
+  { title: 'recovery', metric: 'recovery_ms' },
+  { title: 'ICE restart', metric: 'ice_restart_ms' },
+  { title: 'time to fail', metric: 'failure_ms' },
+  { title: 'time to yield', metric: 'yield_ms' },
+];
+
+/** The figures that there are of the variants, in the order of the reports. */
+export function comparedFigures(rows: readonly ComparisonRow[]): ComparedFigure[] {
+  const measured = ({ metric }: ComparedFigure) => rows.some(({ metrics }) => metrics[metric] !== undefined);
+  const occurred = ({ metric }: ComparedFigure) =>
+    rows.some(({ metrics }) => (metrics[metric]?.p50 ?? 0) > 0);
+  return [...MEASURED.filter(measured), ...FIGURES.filter(measured), ...DISTURBANCES.filter(occurred)];
+}
+
+/** `First frame`. */
+export function capitalised(title: string): string {
+  return title.slice(0, 1).toUpperCase() + title.slice(1);
+}
+
 /** Below this many values the 95th percentile is little else than the slowest of them. */
 const ENOUGH_FOR_P95 = 20;
 
@@ -117,6 +162,12 @@ export function formatAddedCost(comparison: Comparison, row: ComparisonRow, metr
   if (!added) return ABSENT;
   const interval = added.ci ? ` (${formatInterval(added, formatAdded)})` : '';
   return `${formatAdded(added.p50, added.unit)}${interval}`;
+}
+
+/** The median; a dash of nothing. */
+export function formatMedian({ metrics }: ComparisonRow, metric: MetricName): string {
+  const found = metrics[metric];
+  return found ? formatFigure(found.p50, found.unit) : ABSENT;
 }
 
 function splitUnit(figure: string): [number: string, unit: string] {

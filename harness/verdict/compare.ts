@@ -14,6 +14,7 @@ export const COMPARED = [
   'gather_ms',
   'ice_connected_ms',
   'dtls_connected_ms',
+  'first_rtp_ms',
   'signaling_ms',
   'rtt_ms',
   'recv_bitrate_bps',

@@ -1,8 +1,9 @@
-import type { MetricName } from '../../harness/metrics/catalogue.ts';
 import type { Comparison, ComparisonRow, RunResult } from '../../harness/result.ts';
 import {
+  comparedFigures,
   describePair,
   formatAddedCost,
+  formatMedian,
   formatSpread,
   networkSentence,
   overallRows,
@@ -10,7 +11,6 @@ import {
   rowsByPair,
   untriedVariants,
 } from '../comparison.ts';
-import { ABSENT, formatFigure } from '../figures.ts';
 import { printableLine } from '../printable.ts';
 import { STATUS_MARKS } from '../status-marks.ts';
 import { type Column, fittedTable } from './fitted-table.ts';
@@ -30,7 +30,7 @@ export function comparisonBlocks(
   );
   const grounds = [...untried, networkSentence(environment), repetitionSentence(comparison)];
   return [
-    fittedTable(columnsOf(comparison), rows, ({ status }) => status, { width, colors }),
+    fittedTable(columnsOf(comparison, rows), rows, ({ status }) => status, { width, colors }),
     [
       ...(pairs.length > 1
         ? wrap('', printableLine(`Pairs, in this order: ${pairs.join(', ')}.`), width)
@@ -40,7 +40,7 @@ export function comparisonBlocks(
   ];
 }
 
-function columnsOf(comparison: Comparison): Column<ComparisonRow>[] {
+function columnsOf(comparison: Comparison, rows: readonly ComparisonRow[]): Column<ComparisonRow>[] {
   const { axis, baseline } = comparison;
   return [
     { head: axis, of: ({ variant }) => printableLine(variant) },
@@ -56,22 +56,16 @@ function columnsOf(comparison: Comparison): Column<ComparisonRow>[] {
             of: (row: ComparisonRow) => formatAddedCost(comparison, row, 'relay_penalty_ms'),
           },
         ]),
-    { head: 'first frame', figure: true, of: median('first_frame_ms') },
-    { head: 'TURN', figure: true, of: median('turn_allocate_ms') },
-    { head: 'RTT', figure: true, of: median('rtt_ms') },
-    { head: 'loss', figure: true, of: median('packet_loss_ratio') },
+    ...comparedFigures(rows).map(({ title, metric }) => ({
+      head: title,
+      figure: true as const,
+      of: (row: ComparisonRow) => formatMedian(row, metric),
+    })),
   ];
 }
 
 function connected({ connected: up, attempted, unsupported }: ComparisonRow): string {
   return unsupported === undefined ? `${up}/${attempted}` : 'not tried';
-}
-
-function median(metric: MetricName): (row: ComparisonRow) => string {
-  return ({ metrics }) => {
-    const spread = metrics[metric];
-    return spread ? formatFigure(spread.p50, spread.unit) : ABSENT;
-  };
 }
 
 /** `✓✓✕✓`: how each pair of browsers fared with the variant. */

@@ -1,13 +1,14 @@
 import type { RunEvent } from '../../harness/store/layout.ts';
 import { formatDuration, plural } from '../figures.ts';
 import { printableLine } from '../printable.ts';
+import { diedLines } from './died-lines.ts';
 import { colorMark, type Colors, fit } from './ink.ts';
 import { type ProgressState, type RunningCall, timeLeftMs } from './progress-state.ts';
+import { turnLines } from './turn-lines.ts';
 
 /** In a run of more calls than this, plain output says nothing of single steps. */
 const MANY_CALLS = 20;
 const MOST_RUNNING = 4;
-const MOST_STDERR = 5;
 const BAR_WIDTH = 24;
 
 /** What an event leaves on the screen for good. `state` is the state before the event. */
@@ -25,15 +26,12 @@ export function permanentLines(
         `${printableLine(`${event.browser} ${event.version}`)} ${event.relaunch ? 'launched again' : 'launched'} in ${formatDuration(event.launchMs)}`,
       ];
     case 'browser-died':
-      return [
-        `${colorMark('errored', colors)} ${event.browser} (pid ${event.pid}) died of ${event.signal ?? `exit code ${event.exitCode ?? 'unknown'}`}`,
-        ...event.stderr.slice(-MOST_STDERR).map((line) => colors.dim(`    ${printableLine(line, 300)}`)),
-      ];
+      return diedLines(event.browser, event, colors);
+    case 'turn-started':
+    case 'turn-allocation':
+    case 'turn-refused':
     case 'turn-died':
-      return [
-        `${colorMark('errored', colors)} the TURN server (pid ${event.pid}) died of ${event.signal ?? `exit code ${event.exitCode ?? 'unknown'}`}`,
-        ...event.stderr.slice(-MOST_STDERR).map((line) => colors.dim(`    ${printableLine(line, 300)}`)),
-      ];
+      return turnLines(event, { brief: live || state.calls > MANY_CALLS, colors });
     case 'manual-peer':
       return [`Open this as the ${event.role}:`, '', ...event.qr.trimEnd().split('\n'), '', `  ${event.url}`];
     case 'manual-peer-joined':
@@ -58,9 +56,6 @@ export function permanentLines(
       return [`Stopped by ${event.signal}: closing browsers, then judging what was measured.`];
     case 'server-listening':
     case 'browser-launching':
-    case 'turn-started':
-    case 'turn-allocation':
-    case 'turn-refused':
     case 'run-ended':
       return [];
     default:

@@ -1,24 +1,15 @@
 import type { MetricName } from '../../../harness/metrics/catalogue.ts';
 import type { Comparison, ComparisonRow } from '../../../harness/result.ts';
-import { describeSelectedPairs, formatAdded, formatInterval } from '../../comparison.ts';
+import {
+  capitalised,
+  comparedFigures,
+  describeSelectedPairs,
+  formatAdded,
+  formatInterval,
+} from '../../comparison.ts';
 import { formatFigure } from '../../figures.ts';
 import { type Child, html, type Markup } from '../markup.ts';
 import { absent, dataTable, figure, mark } from '../parts.ts';
-
-/** A column of a metric; of `brief` ones the median alone. */
-interface Figures {
-  title: string;
-  metric: MetricName;
-  brief?: true;
-}
-
-const FIGURES: readonly Figures[] = [
-  { title: 'First frame', metric: 'first_frame_ms' },
-  { title: 'TURN allocate', metric: 'turn_allocate_ms' },
-  { title: 'RTT', metric: 'rtt_ms' },
-  { title: 'Received', metric: 'recv_bitrate_bps', brief: true },
-  { title: 'Loss', metric: 'packet_loss_ratio', brief: true },
-];
 
 /**
  * The variants with the pairs of candidates they led to, and their figures: p50, below it p95 and the confidence
@@ -29,13 +20,13 @@ export function comparisonTable(
   comparison: Comparison,
   rows: readonly ComparisonRow[],
 ): Markup {
-  const shown = FIGURES.filter(({ metric }) => rows.some((row) => row.metrics[metric]));
+  const shown = comparedFigures(rows);
   const { axis, baseline } = comparison;
   const titles = [
     'Connected',
     'Connect',
     ...(baseline === undefined ? [] : [`Added to ${baseline}`]),
-    ...shown.map(({ title }) => title),
+    ...shown.map(({ title }) => capitalised(title)),
   ];
   return dataTable(
     label,

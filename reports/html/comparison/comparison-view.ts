@@ -1,6 +1,8 @@
 import type { Comparison, RunResult } from '../../../harness/result.ts';
 import {
+  capitalised,
   COMPARED,
+  MEASURED,
   describePair,
   networkSentence,
   overallRows,
@@ -23,12 +25,13 @@ export function comparisonView(comparison: Comparison, { environment }: RunResul
     <p class="note">${repetitionSentence(comparison)}</p>
     ${comparisonTable('Comparison over all pairs', comparison, rows)}
     <p class="note">
-      Median, p95, and the 95 % confidence interval of the median; none of fewer than 5 values.
+      Median, p95, and the 95 % confidence interval of the median; none of fewer than 5 calls.
       ${cost(comparison)}
     </p>
     <div class="charts">
+      ${MEASURED.map(({ metric, title }) => spreadPlot(chartTitle(title), metric, rows))}
       ${COMPARED.map(({ metric, added, title }) => [
-        spreadPlot(`${title}, ms: single values, p50, p95`, metric, rows),
+        spreadPlot(chartTitle(title), metric, rows),
         addedPlot(`${title}, ms: added to ${comparison.baseline}`, added, rows, comparison),
       ])}
     </div>
@@ -61,6 +64,10 @@ function cost({ baseline }: Comparison): string | false {
     baseline !== undefined &&
     `Added: what a peer took longer than the median of ${baseline} for the same browsers and role.`
   );
+}
+
+function chartTitle(title: string): string {
+  return `${capitalised(title)}, ms: single values, p50, p95`;
 }
 
 function spreadKey(): Markup {

@@ -86,7 +86,7 @@ function gathering(row: ComparisonRow, scale: Scale): Markup | undefined {
 function key(rows: readonly ComparisonRow[]): Markup {
   const relayed = rows.some((row) => median(row, 'turn_allocate_ms') !== undefined);
   return html`<ul class="legend key">
-    ${STRETCHES.map(({ name, peer }) => html`<li data-peer="${peer}"><i class="swatch"></i>until ${name}</li>`)}
+    ${STRETCHES.filter(({ to }) => rows.some((row) => median(row, to) !== undefined)).map(({ name, peer }) => html`<li data-peer="${peer}"><i class="swatch"></i>until ${name}</li>`)}
     <li><i class="swatch thin"></i>gathering</li>
     ${relayed && html`<li><i class="swatch diamond"></i>relayed candidate</li>`}
   </ul>`;
