@@ -51,6 +51,11 @@ export interface ChromiumFlagOptions {
   mdns: boolean;
   /** Accept the run's own certificate, also for TURN over TLS. */
   acceptRunCertificate: boolean;
+  /**
+   * SHA-256 of the public keys, base64, of certificates that are trusted whoever signed them, also for TURN over TLS.
+   * Chromium takes this only along with a profile of its own.
+   */
+  trustedSpki?: readonly string[];
   /** Root cannot use Chromium's sandbox. */
   sandbox: boolean;
   platform?: NodeJS.Platform;
@@ -62,6 +67,7 @@ export function chromiumFlags({
   headed,
   mdns,
   acceptRunCertificate,
+  trustedSpki = [],
   sandbox,
   platform = process.platform,
 }: ChromiumFlagOptions): string[] {
@@ -74,6 +80,7 @@ export function chromiumFlags({
     ...(mdns ? NO_PROMPT_KEEPING_MDNS : NO_PROMPT),
     ...(headed ? [] : ['--headless=new']),
     ...(acceptRunCertificate ? ['--ignore-certificate-errors'] : []),
+    ...(trustedSpki.length > 0 ? [`--ignore-certificate-errors-spki-list=${trustedSpki.join(',')}`] : []),
     ...(sandbox ? [] : ['--no-sandbox']),
     'about:blank',
   ];

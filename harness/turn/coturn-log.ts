@@ -2,6 +2,8 @@
 export type CoturnEvent =
   | { type: 'allocated'; session: string; username: string; isTls: boolean }
   | { type: 'refused'; session: string; username: string; code: number; reason: string }
+  /** Its peer has given it back; what is left of it goes a moment later. */
+  | { type: 'released'; session: string }
   /** Bytes since the session's last such line: from the peer, and to it. */
   | { type: 'usage'; session: string; receivedBytes: number; sentBytes: number }
   | { type: 'closed'; session: string; client?: string; reason?: string }
@@ -10,6 +12,7 @@ export type CoturnEvent =
 
 const SESSION = /^(?:[\d: -]+: )?(?:\w+ )?session (?<session>\d+): (?<rest>.*)$/;
 const ALLOCATED = /^new, realm=<[^>]*>, username=<(?<username>[^>]*)>/;
+const RELEASED = /^refreshed, .*, lifetime=0(?:,|$)/;
 const REFUSED =
   /^realm <[^>]*> user <(?<username>[^>]*)>: incoming packet .* processed, error (?<code>\d+): ?(?<reason>.*)$/;
 const USAGE = /^usage: .*\brb=(?<received>\d+), sp=\d+, sb=(?<sent>\d+)/;
@@ -31,6 +34,7 @@ export function parseCoturnLine(line: string): CoturnEvent | undefined {
   const { username } = ALLOCATED.exec(rest)?.groups ?? {};
   if (username !== undefined)
     return { type: 'allocated', session, username, isTls: rest.includes(', cipher=') };
+  if (RELEASED.test(rest)) return { type: 'released', session };
   const usage = USAGE.exec(rest)?.groups;
   if (usage) {
     const { received, sent } = usage;

@@ -43,6 +43,7 @@ export class TurnLedger {
     if (event?.type === 'allocated') this.#allocated(event);
     if (event?.type === 'refused') this.#refuse(event);
     if (event?.type === 'usage') this.#used(event);
+    if (event?.type === 'released') this.#release(event);
     if (event?.type === 'closed') this.#close(event);
     return event;
   }
@@ -99,6 +100,12 @@ export class TurnLedger {
     this.#listeners.onRefusal?.(refusal);
   }
 
+  /** Its last bytes and where it came from are told only when coturn closes the session. */
+  #release({ session }: CoturnEvent & { type: 'released' }): void {
+    const allocation = this.#open.get(session);
+    if (allocation) allocation.ended = { t: this.#now(), reason: 'released by the peer' };
+  }
+
   #used({ session, receivedBytes, sentBytes }: CoturnEvent & { type: 'usage' }): void {
     const allocation = this.#open.get(session);
     if (!allocation) return;
@@ -116,7 +123,7 @@ export class TurnLedger {
   }
 
   #end(allocation: LabelledAllocation, ended: NonNullable<TurnAllocation['ended']>): void {
-    allocation.ended = ended;
+    allocation.ended ??= ended;
     this.#listeners.onEnd?.(allocation);
   }
 }
