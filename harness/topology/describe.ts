@@ -1,5 +1,6 @@
 import type { IcePlan } from './ice.ts';
-import type { FirewallName, NatSpec } from './spec.ts';
+import { NATS } from './presets.ts';
+import type { FirewallName } from './spec.ts';
 import type { Direction, Impairment, Link, LinkMeasurement, Nat, Site, Topology } from './topology.ts';
 
 /** `delay 25 ms, jitter 3 ms, loss 5 % in runs of 4, rate 1 Mbit/s`; `outage`; `unimpaired`. */
@@ -71,17 +72,12 @@ export function describeSite({ nats, firewall, ip }: Pick<Site, 'nats' | 'firewa
   return parts.join(', ');
 }
 
-/** The names of RFC 3489 §5 for what RFC 4787 says in two words; other combinations have none. */
-const GLOSSES: readonly (readonly [gloss: string, nat: NatSpec])[] = [
-  ['full-cone', { mapping: 'endpoint-independent', filtering: 'endpoint-independent' }],
-  ['restricted', { mapping: 'endpoint-independent', filtering: 'address-dependent' }],
-  ['port-restricted', { mapping: 'endpoint-independent', filtering: 'address-and-port-dependent' }],
-  ['symmetric', { mapping: 'address-and-port-dependent', filtering: 'address-and-port-dependent' }],
-];
-
 /** `a symmetric NAT (mapping address-and-port-dependent, filtering address-and-port-dependent)`. */
 export function describeNat({ mapping, filtering }: Nat): string {
-  const gloss = GLOSSES.find(([, nat]) => nat.mapping === mapping && nat.filtering === filtering)?.[0];
+  // Most combinations of RFC 4787 never had a name.
+  const gloss = Object.entries(NATS).find(
+    ([, nat]) => nat.mapping === mapping && nat.filtering === filtering,
+  )?.[0];
   return `a ${gloss ? `${gloss} ` : ''}NAT (mapping ${mapping}, filtering ${filtering})`;
 }
 
