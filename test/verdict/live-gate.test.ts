@@ -2,11 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../harness/errors.ts';
 import { LiveGate } from '../../harness/verdict/live-gate.ts';
 import { parseThresholds } from '../../harness/verdict/thresholds.ts';
+import type { PlannedComparison } from '../../harness/plan/plan.ts';
+import { callBy, PATHS } from '../fixtures/comparing.ts';
 import { recordedCall } from '../fixtures/recorded.ts';
 
-function gateOf(thresholds: Record<string, unknown[]>): LiveGate {
+function gateOf(thresholds: Record<string, unknown[]>, comparison?: PlannedComparison): LiveGate {
   const problems: Problem[] = [];
-  const gate = new LiveGate({ thresholds: parseThresholds(thresholds, 'thresholds', problems) });
+  const gate = new LiveGate({
+    thresholds: parseThresholds(thresholds, 'thresholds', problems),
+    ...(comparison && { comparison }),
+  });
   expect(problems).toEqual([]);
   return gate;
 }
@@ -37,5 +42,19 @@ describe('LiveGate', () => {
   test('waits for delayAbortEval', () => {
     const threshold = { threshold: 'max<1', abortOnFail: true, delayAbortEval: '1h' };
     expect(add(gateOf({ connect_ms: [threshold] }))).toBeUndefined();
+  });
+
+  test('judges a penalty by the calls so far, and not before there is a baseline', () => {
+    const threshold = { threshold: 'max<100', abortOnFail: true };
+    const gate = gateOf({ 'relay_penalty_ms{path:relay-tls}': [threshold] }, PATHS);
+    const end = (path: string, connectMs: number) => {
+      const { record, deltas } = callBy(path, connectMs);
+      return gate.add(record, (role) => deltas[role]!);
+    };
+    expect(end('relay-tls', 400)).toBeUndefined();
+    expect(end('direct', 350)).toBeUndefined();
+    expect(end('relay-tls', 500)).toBe(
+      'relay_penalty_ms{path:relay-tls}: expected max<100, got 150 (abortOnFail)',
+    );
   });
 });
