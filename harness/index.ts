@@ -7,7 +7,17 @@ export type * from './topology/spec.ts';
 export type { NetworkLevel, Variants, VariantSpec } from './scenario/scenario.ts';
 export type { TurnAllocation } from './call-record.ts';
 export type { Fact, Scenario, ScriptContext, ThresholdExpression, Thresholds } from './scenario/scenario.ts';
-export type { HangUpObservation, MediaObservation, MediaOptions, Peer, VideoSource } from './peer/peer.ts';
+export type {
+  AwaitedState,
+  FrameGap,
+  FrameGaps,
+  HangUpObservation,
+  MediaObservation,
+  MediaOptions,
+  Peer,
+  VideoOptions,
+  VideoSource,
+} from './peer/peer.ts';
 export * from './errors.ts';
 export { EXIT_CODES } from './exit-codes.ts';
 export type { DataRate, Duration, Percentage } from './units.ts';

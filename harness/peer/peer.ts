@@ -1,6 +1,7 @@
 import type { BrowserKind } from '../plan/plan.ts';
 import type { ConsoleEntry, PeerEvidence, PeerMarks } from '../call-record.ts';
 import type { RawStat } from '../stats/sample.ts';
+import type { DataRate } from '../units.ts';
 
 /** Where a peer's outgoing video comes from. */
 export type VideoSource =
@@ -17,7 +18,46 @@ export interface MediaOptions {
   /** Send audio from the fake microphone. Default true. */
   audio?: boolean;
   /** Send video. Default true. */
-  video?: boolean | { width?: number; height?: number; frameRate?: number; source?: VideoSource };
+  video?: boolean | VideoOptions;
+}
+
+export interface VideoOptions {
+  width?: number;
+  height?: number;
+  frameRate?: number;
+  source?: VideoSource;
+  /**
+   * The most it may send (`RTCRtpEncodingParameters.maxBitrate`). Default: what the browser takes for its size; for
+   * `noise` 4 Mbit/s, as Chromium would send no more than 0.6 once it has scaled noise down. Firefox 153 stays below
+   * 2.6 Mbit/s whatever it may.
+   */
+  maxBitrate?: DataRate;
+}
+
+/**
+ * What `waitFor()` can wait for, told from `connectionState` and `iceConnectionState`: `connected` in both,
+ * `disconnected` or worse in either, `failed` in either.
+ */
+export type AwaitedState = 'connected' | 'disconnected' | 'failed';
+
+/** A stretch in which no new frame of a remote video was presented. Epoch ms, harness's clock. */
+export interface FrameGap {
+  startMs: number;
+  endMs: number;
+  lengthMs: number;
+  /** No frame has ended it yet: it lasts at least until `endMs`, which is when it was asked for. */
+  open: boolean;
+}
+
+export interface FrameGaps {
+  /** Of any remote video, oldest first. */
+  gaps: FrameGap[];
+  /** When the newest frame was presented; `undefined` if there was none. */
+  lastFrameMs: number | undefined;
+  /** How many remote videos there are; with none there are no gaps either, and nothing is known. */
+  videos: number;
+  /** How far off the starts and ends may be, as the peer's clock is not ours; lengths are exact. */
+  uncertaintyMs: number;
 }
 
 /** What a peer saw and heard of the remote side between two moments. */
@@ -71,7 +111,25 @@ export interface Peer {
   /** Looks at and listens to what arrives from now on, until {@link finishObserving}. */
   startObserving(): Promise<void>;
   finishObserving(): Promise<MediaObservation>;
-  /** Closes the connections, releases the devices and tells the other side. Resolves when both sides have seen it. */
+  /**
+   * Renews the path to the other peer: this side offers a new ICE generation. Resolves when both sides are connected
+   * over a pair of it, with how long that took from the offer on, ms.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc8445#section-9
+   */
+  restartIce(other: Peer): Promise<number>;
+  /** Resolves when the peer's first connection is in that state, with since when: epoch ms, harness's clock. */
+  waitFor(state: AwaitedState, options?: { timeoutMs?: number }): Promise<number>;
+  /** Notes from now on when each frame of a remote video is presented, for {@link frameGaps}. */
+  startFrameClock(): Promise<void>;
+  /** Stretches without a new frame that are longer than this and had not ended before `sinceMs` (harness's clock). */
+  frameGaps(options: { sinceMs?: number; longerThanMs: number }): Promise<FrameGaps>;
+  /** Resolves when every remote video has presented a frame at that time or later, with when: harness's clock. */
+  nextFrameAfter(ms: number, options?: { timeoutMs?: number }): Promise<number>;
+  /**
+   * Closes the connections, releases the devices and tells the other side. Resolves when both sides have seen it; if
+   * the signaling is gone when it closes, as soon as this side is closed.
+   */
   hangUp(): Promise<void>;
   observeHangUp(): Promise<HangUpObservation>;
 

@@ -1,6 +1,6 @@
 import type { PeerEvidence, PeerMarks, Phase } from '../call-record.ts';
 import type { RawStat, StatsDelta } from '../stats/sample.ts';
-import type { HangUpObservation, MediaObservation, VideoSource } from './peer.ts';
+import type { AwaitedState, HangUpObservation, MediaObservation, VideoSource } from './peer.ts';
 
 /**
  * The agent protocol: what the harness and a peer's agent say to each other over the control channel, a WebSocket that
@@ -20,13 +20,28 @@ export interface AgentCommands {
   connected: { arg: { remote: string }; result: null };
   /** Resolves when every connection has received RTP and presented a frame of each kind of media that is negotiated. */
   received: { arg: null; result: null };
+  /** Which ICE generation this side's connection with `remote` is in: its `ice-ufrag`. */
+  iceGeneration: { arg: { remote: string }; result: string };
+  /** Offers a new ICE generation; resolves when the offer is sent, with when that began. */
+  restartIce: { arg: { remote: string }; result: { t: number } };
+  /** Resolves when this side's connection runs over a pair of a generation that is not `since`. */
+  restarted: { arg: { remote: string; since: string }; result: { t: number } };
+  /** Resolves when the first connection is in that state, with since when. */
+  awaitState: { arg: { state: AwaitedState }; result: { t: number } };
+  /** Notes from now on when each frame of what arrives is presented. */
+  startFrameClock: { arg: null; result: null };
+  /** Gaps between frames of any video that ended after `since`. All times are epoch ms in the peer's clock. */
+  frames: { arg: { since?: number; longerThanMs: number }; result: PresentedFrames };
+  /** Resolves when every video has presented a frame at `t` or later, with when the last one did. */
+  frameAfter: { arg: { t: number }; result: { t: number } };
   /** Watches and listens from now on until `observed`. */
   observe: { arg: { intervalMs: number }; result: null };
   observed: { arg: null; result: MediaObservation };
   /** Pushes a stats sample of every connection now; the samples arrive before the result. */
   sample: { arg: null; result: null };
   stats: { arg: null; result: Record<string, RawStat[]> };
-  hangUp: { arg: null; result: null };
+  /** `told`: whether the signaling was there to tell the other side. */
+  hangUp: { arg: null; result: { told: boolean } };
   /** Resolves when the other side has hung up. */
   hungUp: { arg: null; result: null };
   observeHangUp: { arg: null; result: HangUpObservation };
@@ -48,7 +63,17 @@ export interface JoinArg {
 
 export interface MediaArg {
   audio: boolean;
-  video: false | { width: number; height: number; frameRate?: number; source: VideoSource };
+  video:
+    | false
+    | { width: number; height: number; frameRate?: number; source: VideoSource; maxBitrateBps?: number };
+}
+
+export interface PresentedFrames {
+  /** How many videos arrive. */
+  videos: number;
+  gaps: { startMs: number; endMs: number; open: boolean }[];
+  /** The newest frame of any; absent if there was none. */
+  lastMs?: number;
 }
 
 /** What the capture really gave, from `MediaStreamTrack.getSettings()`. */

@@ -11,9 +11,18 @@ import type {
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { BrowserKind } from '../plan/plan.ts';
 import type { RawStat, StatsDelta } from '../stats/sample.ts';
-import { harnessNow } from './clock.ts';
+import { parseDataRate } from '../units.ts';
+import { type ClockEstimate, harnessNow } from './clock.ts';
 import type { HostedPage } from './host.ts';
-import type { HangUpObservation, MediaObservation, MediaOptions, Peer } from './peer.ts';
+import type {
+  AwaitedState,
+  FrameGaps,
+  HangUpObservation,
+  MediaObservation,
+  MediaOptions,
+  Peer,
+  VideoOptions,
+} from './peer.ts';
 import type { AgentCommands, CommandName, JoinArg, MediaArg } from './protocol.ts';
 
 /** How often the remote picture is looked at during a hold, ms. */
@@ -24,6 +33,8 @@ const COMMAND_MS = 20_000;
 const CONSOLE_KEPT = 50;
 
 const DEFAULT_VIDEO = { width: 640, height: 360, source: 'fake-device' } as const;
+
+const NOISE_BITRATE = '4Mbps';
 
 export interface RemotePeerOptions {
   role: string;
@@ -72,10 +83,7 @@ export class RemotePeer implements Peer {
   }
 
   async openMedia({ audio = true, video = true }: MediaOptions = {}): Promise<void> {
-    const wanted: MediaArg = {
-      audio,
-      video: video === true ? DEFAULT_VIDEO : video && { ...DEFAULT_VIDEO, ...video },
-    };
+    const wanted: MediaArg = { audio, video: video && videoArg(video === true ? {} : video) };
     const opened = await this.#command('openMedia', wanted, {
       phase: 'media',
       timeoutMs: this.#options.callTimeoutMs,
@@ -101,6 +109,64 @@ export class RemotePeer implements Peer {
     ]);
   }
 
+  async restartIce(other: Peer): Promise<number> {
+    const callee = other as RemotePeer;
+    const { callTimeoutMs: timeoutMs } = this.#options;
+    const to = (peer: Peer) => ({ remote: peer.role });
+    const [ours, theirs] = await Promise.all([
+      this.#command('iceGeneration', to(other)),
+      callee.#command('iceGeneration', to(this)),
+    ]);
+    const awaited = `${this.role} and ${other.role} to be connected over a new path`;
+    const options = { phase: 'ice', timeoutMs, awaited } as const;
+    const restarted = [
+      this.#command('restarted', { ...to(other), since: ours }, options),
+      callee.#command('restarted', { ...to(this), since: theirs }, options),
+    ] as const;
+    const offered = this.#command('restartIce', to(other), { phase: 'negotiation' });
+    await bothOrFirstFault([offered, ...restarted]);
+    const ends = [this.#toHarness((await restarted[0]).t), callee.#toHarness((await restarted[1]).t)];
+    return Math.max(...ends) - this.#toHarness((await offered).t);
+  }
+
+  async waitFor(state: AwaitedState, options: { timeoutMs?: number } = {}): Promise<number> {
+    const { timeoutMs = this.#options.callTimeoutMs } = options;
+    const awaited = `${this.role}'s connection to be ${state}`;
+    return this.#toHarness(
+      (await this.#command('awaitState', { state }, { phase: 'ice', timeoutMs, awaited })).t,
+    );
+  }
+
+  async startFrameClock(): Promise<void> {
+    await this.#command('startFrameClock', null);
+  }
+
+  async frameGaps({ sinceMs, longerThanMs }: { sinceMs?: number; longerThanMs: number }): Promise<FrameGaps> {
+    const { offsetMs, uncertaintyMs } = this.#clock();
+    const since = sinceMs === undefined ? {} : { since: sinceMs + offsetMs };
+    const { gaps, lastMs, videos } = await this.#command('frames', { ...since, longerThanMs });
+    return {
+      gaps: gaps.map(({ startMs, endMs, open }) => ({
+        startMs: startMs - offsetMs,
+        endMs: endMs - offsetMs,
+        lengthMs: endMs - startMs,
+        open,
+      })),
+      lastFrameMs: lastMs === undefined ? undefined : lastMs - offsetMs,
+      videos,
+      uncertaintyMs,
+    };
+  }
+
+  async nextFrameAfter(ms: number, options: { timeoutMs?: number } = {}): Promise<number> {
+    const { timeoutMs = this.#options.callTimeoutMs } = options;
+    const awaited = `another video frame at ${this.role}`;
+    const t = ms + this.#clock().offsetMs;
+    return this.#toHarness(
+      (await this.#command('frameAfter', { t }, { phase: 'rtp', timeoutMs, awaited })).t,
+    );
+  }
+
   async receiveMedia(): Promise<void> {
     const awaited = `the first packet and frame at ${this.role}`;
     await this.#command('received', null, { phase: 'rtp', timeoutMs: this.#options.callTimeoutMs, awaited });
@@ -115,7 +181,8 @@ export class RemotePeer implements Peer {
   }
 
   async hangUp(): Promise<void> {
-    await this.#command('hangUp', null, { phase: 'hang-up' });
+    const { told } = await this.#command('hangUp', null, { phase: 'hang-up' });
+    if (!told) return;
     await Promise.all([...this.#others].map((other) => other.#hungUp()));
   }
 
@@ -214,6 +281,20 @@ export class RemotePeer implements Peer {
     }
   }
 
+  /** @throws PeerError in the moment between a page's hello and its first answer to a ping */
+  #clock(): ClockEstimate {
+    const { estimate } = this.page.channel.clock;
+    if (estimate) return estimate;
+    throw new PeerError(`${this.role}: its clock has not been compared with ours yet`, {
+      code: 'PEER_CLOCK_UNKNOWN',
+      details: { phase: 'agent', role: this.role },
+    });
+  }
+
+  #toHarness(t: number): number {
+    return t - this.#clock().offsetMs;
+  }
+
   /** Adds whom it happened to, and in which phase unless the agent knows better. */
   #explain(error: Error, phase: Phase): Error {
     if (error instanceof PeerError) {
@@ -247,6 +328,7 @@ export class RemotePeer implements Peer {
     if (name === 'marks') this.#toldMarks = data as PeerMarks;
     if (name === 'icecandidate') this.#told.localCandidates.push(data as CandidateRecord);
     if (name === 'icecandidateerror') this.#told.iceErrors.push(data as PeerEvidence['iceErrors'][number]);
+    if (name === 'signaling') this.#rememberSignaling((data as { state: string }).state);
     if (name !== 'state') return;
     const { what, value } = data as { what: string; value: string };
     this.#lastStates.set(what, value);
@@ -254,10 +336,25 @@ export class RemotePeer implements Peer {
     this.#told = { ...this.#told, [what]: value };
   }
 
+  /** Worth a word only while it is not there. */
+  #rememberSignaling(state: string): void {
+    if (state === 'open') this.#lastStates.delete('signaling');
+    else this.#lastStates.set('signaling', state);
+  }
+
   #lastSeen(): string {
     const states = [...this.#lastStates].map(([what, value]) => `${what} ${value}`);
     return states.length > 0 ? `${this.role} ${states.join(', ')}` : `nothing from ${this.role}'s connection`;
   }
+}
+
+/** @throws TypeError when the rate is none: the scenario's own mistake */
+function videoArg({ maxBitrate, ...video }: VideoOptions): Exclude<MediaArg['video'], false> {
+  const given = maxBitrate ?? (video.source === 'noise' ? NOISE_BITRATE : undefined);
+  const maxBitrateBps = given && parseDataRate(given);
+  if (given && !maxBitrateBps)
+    throw new TypeError(`openMedia(): video.maxBitrate: expected a rate like "4Mbps", got "${given}"`);
+  return { ...DEFAULT_VIDEO, ...video, ...(maxBitrateBps && { maxBitrateBps }) };
 }
 
 /** Waits for all; the first fault wins, and the others' are not left unhandled. */

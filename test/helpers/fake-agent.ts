@@ -78,7 +78,14 @@ const WELL: Required<Answers> = {
   observed: () => HEALTHY,
   sample: () => null,
   stats: () => ({}),
-  hangUp: () => null,
+  iceGeneration: () => 'old',
+  restartIce: (_, agent) => ({ t: agent.now }),
+  restarted: (_, agent) => ({ t: agent.now }),
+  awaitState: (_, agent) => ({ t: agent.now }),
+  startFrameClock: () => null,
+  frames: () => ({ videos: 1, gaps: [] }),
+  frameAfter: ({ t }) => ({ t }),
+  hangUp: () => ({ told: true }),
   hungUp: () => null,
   observeHangUp: () => ({
     connectionStates: ['closed'],
@@ -153,7 +160,7 @@ export class FakeAgent implements AsyncDisposable {
   }
 
   tell(name: string, data?: unknown): void {
-    this.say({ type: 'event', t: this.#now(), name, data });
+    this.say({ type: 'event', t: this.now, name, data });
   }
 
   pushStats(delta: StatsDelta): void {
@@ -175,14 +182,15 @@ export class FakeAgent implements AsyncDisposable {
     await this.closed;
   }
 
-  #now(): number {
+  /** Epoch ms on its own clock. */
+  get now(): number {
     return harnessNow() + this.#offsetMs;
   }
 
   async #onMessage(message: ToAgent): Promise<void> {
     if (message.type === 'command') this.#note(message);
     if (this.#isStalled) return;
-    if (message.type === 'ping') return this.say({ type: 'pong', id: message.id, t: this.#now() });
+    if (message.type === 'ping') return this.say({ type: 'pong', id: message.id, t: this.now });
     const { id, name, arg } = message;
     try {
       const answer = this.#answers[name] as (arg: unknown, agent: FakeAgent) => unknown;

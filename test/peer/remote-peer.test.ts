@@ -26,9 +26,14 @@ test.for<[string, MediaOptions | undefined, MediaArg]>([
   ['video: false', { video: false }, { audio: true, video: false }],
   ['audio: false', { audio: false }, { audio: false, video: CAMERA }],
   [
+    'a bitrate',
+    { video: { source: 'noise', maxBitrate: '800kbps' } },
+    { audio: true, video: { ...CAMERA, source: 'noise', maxBitrateBps: 800_000 } },
+  ],
+  [
     'a source',
     { video: { source: 'noise', frameRate: 5 } },
-    { audio: true, video: { ...CAMERA, source: 'noise', frameRate: 5 } },
+    { audio: true, video: { ...CAMERA, source: 'noise', frameRate: 5, maxBitrateBps: 4_000_000 } },
   ],
 ])('Peer.openMedia() asks for what is usual if given %s', async ([, given, expected]) => {
   await using peers = await openFakePeers();

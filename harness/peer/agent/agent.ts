@@ -1,10 +1,18 @@
 import { openSignalingClient, type SignalingClient } from '../../../signaling-stub/client/client.ts';
 import type { RelayedMessage } from '../../../signaling-stub/protocol.ts';
 import type { PeerEvidence, PeerMarks } from '../../call-record.ts';
-import type { AgentCommands, CommandName, JoinArg, MediaArg, OpenedMedia } from '../protocol.ts';
+import type {
+  AgentCommands,
+  CommandName,
+  JoinArg,
+  MediaArg,
+  OpenedMedia,
+  PresentedFrames,
+} from '../protocol.ts';
 import type { StatsDelta } from '../../stats/sample.ts';
 import { now } from './clock.ts';
 import { Connection } from './connection.ts';
+import type { FrameClock } from './frame-clock.ts';
 import { LocalMedia } from './media.ts';
 import { Milestone } from './milestone.ts';
 import { Observer } from './observer.ts';
@@ -33,6 +41,8 @@ export class Agent {
   #observer: Observer | undefined;
   #hungUp = new Milestone();
   #marks: PeerMarks = {};
+  #isClocked = false;
+  #maxBitrateBps: number | undefined;
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -59,6 +69,33 @@ export class Agent {
       const receiving = this.#all().filter((connection) => connection.remoteMedia.tracks.length > 0);
       await Promise.all(receiving.map((connection) => connection.remoteMedia.arrived));
       return null;
+    },
+    iceGeneration: ({ remote }) => this.#connectionWith(remote).ufrag,
+    restartIce: async ({ remote }) => {
+      const t = now();
+      await this.#connectionWith(remote).restartIce();
+      return { t };
+    },
+    restarted: async ({ remote, since }) => {
+      await this.#connectionWith(remote).restarted(since);
+      return { t: now() };
+    },
+    awaitState: async ({ state }) => {
+      const [first] = this.#all();
+      if (!first) throw new PhaseError('script', `there is no connection that could become ${state}`);
+      return { t: await first.states.until(state) };
+    },
+    startFrameClock: () => {
+      this.#isClocked = true;
+      for (const connection of this.#all()) connection.remoteMedia.startClocks();
+      return null;
+    },
+    frames: ({ since, longerThanMs }) => this.#frames(since, longerThanMs),
+    frameAfter: async ({ t }) => {
+      const clocks = this.#clocks();
+      if (clocks.length === 0)
+        throw new PhaseError('script', 'no video arrives whose frames could be awaited');
+      return { t: Math.max(...(await Promise.all(clocks.map((clock) => clock.after(t))))) };
     },
     observe: async ({ intervalMs }) => {
       this.#observer?.stop();
@@ -114,12 +151,15 @@ export class Agent {
     this.#media = new LocalMedia();
     this.#hungUp = new Milestone();
     this.#marks = {};
+    this.#isClocked = false;
+    this.#maxBitrateBps = undefined;
     this.#signaling = this.#stats = this.#observer = undefined;
   }
 
   async #join({ signaling, name, statsIntervalMs }: JoinArg): Promise<null> {
     const { url, token, room } = signaling;
-    this.#stats = new StatsTimer({ intervalMs: statsIntervalMs, push: this.#options.pushStats });
+    // Joined again after the signaling was lost for good: the samples go on.
+    this.#stats ??= new StatsTimer({ intervalMs: statsIntervalMs, push: this.#options.pushStats });
     // A path is on this page's own server, however it was reached.
     const absolute = new URL(url, location.href.replace(/^http/, 'ws')).href;
     await inPhase('signaling', `joining ${absolute}`, () => {
@@ -140,6 +180,7 @@ export class Agent {
   async #openMedia(arg: MediaArg): Promise<OpenedMedia> {
     this.#marks.gumStart = now();
     const opened = await this.#media.open(arg);
+    this.#maxBitrateBps = arg.video ? arg.video.maxBitrateBps : undefined;
     this.#marks.gumEnd = now();
     return opened;
   }
@@ -190,24 +231,28 @@ export class Agent {
       remote,
       rtc,
       stream: this.#media.stream,
+      maxBitrateBps: this.#maxBitrateBps,
       sendDescription: ({ type, sdp }) =>
         this.#signaling?.send(remote, 'description', { type, ...(sdp !== undefined && { sdp }) }),
       sendCandidate: (candidate) => this.#signaling?.send(remote, 'candidate', candidate),
       emit: (name, data) =>
         this.#options.emit(name, name === 'marks' ? this.#withOwnMarks(data as PeerMarks) : data),
     });
+    if (this.#isClocked) connection.remoteMedia.startClocks();
     this.#connections.set(remote, connection);
     this.#stats?.add({ remote, report: () => connection.report() });
     this.#arrivals.get(remote)?.reach();
     return connection;
   }
 
-  async #hangUp(): Promise<null> {
+  /** Without signaling nobody is told: the other side sees the path go quiet. */
+  async #hangUp(): Promise<{ told: boolean }> {
     this.#marks.hangUp = now();
+    const told = this.#signaling?.state === 'open';
     for (const connection of this.#all())
       this.#signaling?.send(connection.remote, 'bye', { reason: 'hang-up' });
     await Promise.all(this.#all().map((connection) => this.#end(connection, { byRemote: false })));
-    return null;
+    return { told };
   }
 
   async #onBye(from: string): Promise<void> {
@@ -234,6 +279,30 @@ export class Agent {
 
   #all(): Connection[] {
     return [...this.#connections.values()];
+  }
+
+  #connectionWith(remote: string): Connection {
+    const connection = this.#connections.get(remote);
+    if (connection) return connection;
+    throw new PhaseError('script', `there is no connection with ${remote} whose ICE could restart`);
+  }
+
+  #clocks(): FrameClock[] {
+    if (!this.#isClocked)
+      throw new PhaseError('script', 'the frame clock was not started: startFrameClock()');
+    return this.#all().flatMap((connection) => connection.remoteMedia.clocks);
+  }
+
+  #frames(sinceMs: number | undefined, longerThanMs: number): PresentedFrames {
+    const nowMs = now();
+    const clocks = this.#clocks();
+    const gaps = clocks.flatMap((clock) => clock.gaps({ sinceMs, longerThanMs, nowMs }));
+    const lasts = clocks.flatMap(({ lastMs }) => lastMs ?? []);
+    return {
+      videos: clocks.length,
+      gaps: gaps.toSorted((a, b) => a.startMs - b.startMs),
+      ...(lasts.length > 0 && { lastMs: Math.max(...lasts) }),
+    };
   }
 
   #videos(): HTMLVideoElement[] {

@@ -1,11 +1,14 @@
-import type { PeerEvidence, PeerMarks } from '../../call-record.ts';
+import type { CandidateRecord, PeerEvidence, PeerMarks } from '../../call-record.ts';
 import type { RawStat } from '../../stats/sample.ts';
 import { toCandidateRecord } from './candidate.ts';
 import { evidenceOf, type Trace } from './evidence.ts';
 import { now } from './clock.ts';
+import { describeNothingGathered, describeServers } from './gathering.ts';
+import { iceUfrag, isOfGeneration } from './ice-generation.ts';
 import { Milestone } from './milestone.ts';
 import { inPhase, PhaseError } from './phase-error.ts';
 import { RemoteMedia } from './remote-media.ts';
+import { StateWatch } from './state-watch.ts';
 
 export interface ConnectionOptions {
   /** Name of the peer at the other end. */
@@ -13,6 +16,8 @@ export interface ConnectionOptions {
   rtc: RTCConfiguration;
   /** Tracks to send. */
   stream: MediaStream;
+  /** The most each video track may send, bit/s. Default: what the browser takes for its size. */
+  maxBitrateBps?: number | undefined;
   sendDescription: (description: RTCSessionDescriptionInit) => void;
   /** `null` says that there are no more. */
   sendCandidate: (candidate: RTCIceCandidateInit | null) => void;
@@ -20,26 +25,39 @@ export interface ConnectionOptions {
   emit: (name: string, data?: unknown) => void;
 }
 
+/** How often the selected pair is looked at during an ICE restart: Firefox has no event for its change. */
+const POLL_MS = 15;
+
 /**
  * One `RTCPeerConnection` with another peer: negotiates with trickle ICE, and notes when what happened.
  *
  * | milestone | reached when | fails when |
  * |---|---|---|
- * | `connected` | `connectionState` is `connected` | a description is refused; ICE or DTLS fails |
+ * | `connected` | `connectionState` is `connected` | a description is refused; nothing is gathered; ICE or DTLS fails |
  * | `remoteMedia.arrived` | RTP came and, if video was negotiated, a frame was presented | as `connected` |
+ *
+ * A milestone that has failed is ahead again once an ICE restart begins. Marks are the first negotiation's.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8829#section-4.1.18
  */
 export class Connection {
   readonly remote: string;
   readonly pc: RTCPeerConnection;
   readonly marks: PeerMarks = {};
   readonly trace: Trace = { states: [], localCandidates: [], remoteCandidates: [], iceErrors: [] };
-  readonly connected = new Milestone();
+  connected = new Milestone();
+  readonly states = new StateWatch();
   readonly remoteMedia: RemoteMedia;
   #options: ConnectionOptions;
   /** Candidates that came before the description they belong to (RFC 8838 §14). */
   #early: (RTCIceCandidateInit | null)[] = [];
   #lastEvidence: PeerEvidence | undefined;
   #whileConnected: PeerEvidence | undefined;
+  /** Candidates of this ICE generation, and which generation it is. */
+  #gathered = 0;
+  #generation = 1;
+  /** What broke last, and in which generation. */
+  #fault: { error: Error; ufrag: string } | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -47,31 +65,65 @@ export class Connection {
     this.pc = new RTCPeerConnection(options.rtc);
     for (const track of options.stream.getTracks()) this.pc.addTrack(track, options.stream);
     this.remoteMedia = new RemoteMedia(this.pc, this.marks);
-    this.remoteMedia.arrived.then(() => this.#tellMarks()).catch(() => {});
+    this.#tellArrival();
     this.#listen();
   }
 
   /** Offers; the answer comes by {@link accept}. */
   async offer(): Promise<void> {
-    this.marks.start = now();
+    this.marks.start ??= now();
     if (this.#options.stream.getTracks().length === 0) this.#receiveOnly();
     await inPhase('negotiation', 'setLocalDescription(offer)', () => this.#describe());
     this.#options.sendDescription(this.#local());
-    this.marks.offerSent = now();
+    this.#mark('offerSent');
+  }
+
+  /** Offers a new ICE generation; {@link restarted} tells when it carries the call. */
+  async restartIce(): Promise<void> {
+    this.#beginGeneration();
+    this.pc.restartIce();
+    await this.offer();
+  }
+
+  /** Which ICE generation this side is in; empty before it has a description. */
+  get ufrag(): string {
+    return iceUfrag(this.pc.localDescription);
+  }
+
+  /**
+   * Resolves when the call runs over a pair of a generation that is not `since`.
+   *
+   * @throws PhaseError when that generation fails, or the description that was to begin it
+   */
+  async restarted(since: string): Promise<void> {
+    const before = this.#fault;
+    while (!(await this.#isRestarted(since))) {
+      const fault = this.#fault;
+      const isNew = fault && fault !== before;
+      // The old path may still fail while the new one is made: that is why it is made.
+      const isOldPath =
+        fault?.ufrag === since && fault.error instanceof PhaseError && fault.error.phase === 'ice';
+      if (isNew && !isOldPath) throw fault.error;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
   }
 
   /** Takes the other side's offer and answers it, or takes its answer. */
   async accept(description: RTCSessionDescriptionInit): Promise<void> {
     const isOffer = description.type === 'offer';
-    if (isOffer) this.marks.start ??= now();
-    this.marks[isOffer ? 'offerReceived' : 'answerReceived'] ??= now();
+    if (isOffer) {
+      this.marks.start ??= now();
+      const known = iceUfrag(this.pc.remoteDescription);
+      if (known && known !== iceUfrag(description)) this.#beginGeneration();
+    }
+    this.#mark(isOffer ? 'offerReceived' : 'answerReceived');
     const doing = `setRemoteDescription(${description.type})`;
     await inPhase('negotiation', doing, () => this.pc.setRemoteDescription(description));
     for (const candidate of this.#early.splice(0)) await this.#add(candidate);
     if (!isOffer) return;
     await inPhase('negotiation', 'setLocalDescription(answer)', () => this.#describe());
     this.#options.sendDescription(this.#local());
-    this.marks.answerSent = now();
+    this.#mark('answerSent');
   }
 
   async addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
@@ -81,6 +133,7 @@ export class Connection {
   }
 
   fail(error: Error): void {
+    this.#fault = { error, ufrag: this.ufrag };
     this.connected.fail(error);
     this.remoteMedia.fail(error);
   }
@@ -113,8 +166,35 @@ export class Connection {
 
   async #describe(): Promise<void> {
     this.marks.gatherStart ??= now();
+    await this.#limitBitrate();
     await this.pc.setLocalDescription();
     this.#watchDtls();
+  }
+
+  async #limitBitrate(): Promise<void> {
+    const { maxBitrateBps } = this.#options;
+    if (maxBitrateBps === undefined) return;
+    for (const sender of this.pc.getSenders()) {
+      if (sender.track?.kind !== 'video') continue;
+      const parameters = sender.getParameters();
+      for (const encoding of parameters.encodings) encoding.maxBitrate = maxBitrateBps;
+      await sender.setParameters(parameters);
+    }
+  }
+
+  #beginGeneration(): void {
+    this.#generation++;
+    this.#gathered = 0;
+    if (this.connected.hasFailed) this.connected = new Milestone();
+    if (this.remoteMedia.renew()) this.#tellArrival();
+  }
+
+  async #isRestarted(since: string): Promise<boolean> {
+    const local = this.ufrag;
+    const isAgreed = local !== since && this.pc.signalingState === 'stable';
+    if (!isAgreed || !this.states.is('connected')) return false;
+    const remote = iceUfrag(this.pc.remoteDescription);
+    return isOfGeneration(await this.report(), { local, remote });
   }
 
   #receiveOnly(): void {
@@ -126,14 +206,14 @@ export class Connection {
   }
 
   #listen(): void {
-    const { pc, marks } = this;
+    const { pc } = this;
     pc.addEventListener('signalingstatechange', () => {
       this.#note('signalingState', pc.signalingState);
       this.#watchDtls();
     });
     pc.addEventListener('icegatheringstatechange', () => {
       this.#note('iceGatheringState', pc.iceGatheringState);
-      if (pc.iceGatheringState === 'complete') marks.gatherEnd ??= now();
+      if (pc.iceGatheringState === 'complete') this.#onGathered();
     });
     pc.addEventListener('iceconnectionstatechange', () => this.#onIceState());
     pc.addEventListener('connectionstatechange', () => this.#onState());
@@ -145,7 +225,7 @@ export class Connection {
     const state = this.pc.iceConnectionState;
     this.#note('iceConnectionState', state);
     if (state === 'connected' || state === 'completed') this.marks.iceConnected ??= now();
-    if (state === 'failed') this.fail(new PhaseError('ice', 'ICE failed: no candidate pair worked'));
+    if (state === 'failed') this.fail(this.#iceFailure());
   }
 
   #onState(): void {
@@ -159,23 +239,49 @@ export class Connection {
       this.#tellMarks();
     }
     if (state === 'failed') {
-      const phase = this.marks.iceConnected ? 'dtls' : 'ice';
-      const what =
-        phase === 'dtls' ? 'DTLS failed after ICE had connected' : 'ICE failed: no candidate pair worked';
-      this.fail(new PhaseError(phase, what));
+      const isIce = this.pc.iceConnectionState === 'failed' || this.marks.iceConnected === undefined;
+      this.fail(isIce ? this.#iceFailure() : new PhaseError('dtls', 'DTLS failed after ICE had connected'));
     }
+  }
+
+  /** Firefox fails at once without candidates; Chromium goes on waiting for the other side's. */
+  #iceFailure(): PhaseError {
+    const { rtc } = this.#options;
+    const { iceErrors, localCandidates } = this.trace;
+    if (this.#gathered === 0 && this.pc.iceGatheringState === 'complete')
+      return new PhaseError('gathering', describeNothingGathered(rtc, iceErrors));
+    const isServed = localCandidates.some(({ type }) => type !== 'host');
+    const servers = isServed ? '' : describeServers(rtc.iceServers ?? [], iceErrors);
+    return new PhaseError('ice', `ICE failed: no candidate pair worked${servers && ` (${servers})`}`);
+  }
+
+  #onGathered(): void {
+    this.marks.gatherEnd ??= now();
+    if (this.#gathered === 0) this.fail(this.#iceFailure());
   }
 
   #onCandidate(candidate: RTCIceCandidate | null): void {
     // An empty candidate ends one generation; the null that follows ends them all.
     if (candidate && candidate.candidate === '') return;
     if (candidate) {
-      this.marks.firstCandidate ??= now();
+      this.#gathered++;
       const record = toCandidateRecord(candidate, now());
+      this.#markCandidate(record);
       this.trace.localCandidates.push(record);
       this.#options.emit('icecandidate', record);
-    } else this.marks.gatherEnd ??= now();
+    } else this.#onGathered();
     this.#options.sendCandidate(candidate && candidate.toJSON());
+  }
+
+  #mark(moment: 'offerSent' | 'offerReceived' | 'answerSent' | 'answerReceived'): void {
+    if (this.#generation === 1) this.marks[moment] ??= now();
+  }
+
+  #markCandidate({ t, type }: CandidateRecord): void {
+    if (this.#generation > 1) return;
+    this.marks.firstCandidate ??= t;
+    if (type === 'srflx') this.marks.firstSrflx ??= t;
+    if (type === 'relay') this.marks.firstRelay ??= t;
   }
 
   #onCandidateError({ url, errorCode, errorText, address }: RTCPeerConnectionIceErrorEvent): void {
@@ -200,6 +306,10 @@ export class Connection {
     }
   }
 
+  #tellArrival(): void {
+    this.remoteMedia.arrived.then(() => this.#tellMarks()).catch(() => {});
+  }
+
   /** Told while the page lives, as a page that died cannot be asked. */
   #tellMarks(): void {
     this.#options.emit('marks', this.marks);
@@ -208,6 +318,7 @@ export class Connection {
   #note(what: string, value: string): void {
     const t = now();
     this.trace.states.push([t, what, value]);
+    this.states.note(what, value, t);
     this.#options.emit('state', { what, value });
   }
 }

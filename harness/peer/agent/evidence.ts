@@ -1,6 +1,6 @@
 import type { PeerEvidence } from '../../call-record.ts';
 import type { RawStat } from '../../stats/sample.ts';
-import { normalise } from '../../stats/normalise.ts';
+import { normalise, type SelectedPair } from '../../stats/normalise.ts';
 
 /** States and candidates as they were noted while they came. */
 export type Trace = Pick<PeerEvidence, 'states' | 'localCandidates' | 'remoteCandidates' | 'iceErrors'>;
@@ -30,6 +30,21 @@ export async function evidenceOf(connection: Seen): Promise<PeerEvidence> {
   };
 }
 
+/**
+ * How the local candidate's server is reached, and which it is.
+ *
+ * From getStats(): there both browsers tell `relayProtocol` (Chromium 156, Firefox 153), Chromium alone `url`. On the
+ * candidates of `icecandidate` events Firefox has neither, and Chromium leaves `relayProtocol` out over UDP.
+ */
+function localServer({ stat, localType, relayProtocol }: SelectedPair, stats: RawStat[]) {
+  const local = stats.find(({ id }) => id === stat['localCandidateId']);
+  const url = local?.['url'];
+  return {
+    ...(localType === 'relay' && relayProtocol !== undefined && { relayProtocol }),
+    ...(typeof url === 'string' && url !== '' && { url }),
+  };
+}
+
 async function mediaFacts({ pc, remote, report }: Seen): Promise<Partial<PeerEvidence>> {
   if (pc.signalingState === 'closed') return {};
   const sample = { t: 0, connection: remote, seq: 0, lateMs: 0, costMs: 0, stats: await report() };
@@ -47,6 +62,7 @@ async function mediaFacts({ pc, remote, report }: Seen): Promise<Partial<PeerEvi
         localType: pair.localType ?? 'unknown',
         remoteType: pair.remoteType ?? 'unknown',
         protocol: pair.relayProtocol ?? pair.protocol ?? 'unknown',
+        ...localServer(pair, sample.stats),
       },
     }),
     ...(dtlsCipher && { dtlsCipher }),

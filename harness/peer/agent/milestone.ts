@@ -1,6 +1,7 @@
 /** Something that happens once, or fails once: a promise that is settled from outside, and never unhandled. */
 export class Milestone {
   readonly reached: Promise<void>;
+  #state: 'ahead' | 'reached' | 'failed' = 'ahead';
   #resolve: () => void = () => {};
   #reject: (error: Error) => void = () => {};
 
@@ -12,11 +13,17 @@ export class Milestone {
     this.reached.catch(() => {});
   }
 
+  get hasFailed(): boolean {
+    return this.#state === 'failed';
+  }
+
   reach(): void {
+    if (this.#state === 'ahead') this.#state = 'reached';
     this.#resolve();
   }
 
   fail(error: Error): void {
+    if (this.#state === 'ahead') this.#state = 'failed';
     this.#reject(error);
   }
 }

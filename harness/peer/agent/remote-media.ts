@@ -1,6 +1,7 @@
 import type { PeerMarks } from '../../call-record.ts';
 import type { RawStat } from '../../stats/sample.ts';
 import { now } from './clock.ts';
+import { FrameClock } from './frame-clock.ts';
 import { Milestone } from './milestone.ts';
 
 /** How often the page looks for the first packet and the first frame, until both are there. */
@@ -19,6 +20,9 @@ export class RemoteMedia {
   #arrived = new Milestone();
   #elements: HTMLMediaElement[] = [];
   #stopped = false;
+  #isThere = false;
+  #isClocked = false;
+  #clocks = new Map<HTMLVideoElement, FrameClock>();
 
   constructor(pc: RTCPeerConnection, marks: PeerMarks) {
     this.#pc = pc;
@@ -35,8 +39,27 @@ export class RemoteMedia {
     return this.#elements.filter((element) => element instanceof HTMLVideoElement);
   }
 
+  /** When the frames of each video were presented, since {@link startClocks}. */
+  get clocks(): FrameClock[] {
+    return [...this.#clocks.values()];
+  }
+
+  /** Notes from now on when each frame is presented, also of videos that come later. */
+  startClocks(): void {
+    this.#isClocked = true;
+    for (const video of this.videos) this.#startClock(video);
+  }
+
   fail(error: Error): void {
     this.#arrived.fail(error);
+  }
+
+  /** Whether what had failed is ahead again: media is awaited anew, unless it had come already. */
+  renew(): boolean {
+    if (!this.#arrived.hasFailed) return false;
+    this.#arrived = new Milestone();
+    if (this.#isThere) this.#arrived.reach();
+    return true;
   }
 
   stop(): void {
@@ -58,12 +81,24 @@ export class RemoteMedia {
       element.playsInline = true;
       // rVFC says when the frame was really shown; a hidden page may be told late, so the poll below looks as well.
       element.requestVideoFrameCallback?.((at) => this.#markFrame(performance.timeOrigin + at));
+      if (this.#isClocked) this.#startClock(element);
     }
     (document.getElementById('remote') ?? document.body).append(element);
     this.#elements.push(element);
     // A refusal to autoplay shows as missing audio energy; there is nobody to click here.
     element.play().catch(() => {});
     if (first) void this.#poll(now());
+  }
+
+  #startClock(video: HTMLVideoElement): void {
+    if (this.#clocks.has(video)) return;
+    const clock = new FrameClock(now());
+    this.#clocks.set(video, clock);
+    const onFrame = (at: number) => {
+      clock.add(performance.timeOrigin + at);
+      if (!this.#stopped) video.requestVideoFrameCallback(onFrame);
+    };
+    video.requestVideoFrameCallback?.(onFrame);
   }
 
   #markFrame(t: number): void {
@@ -84,7 +119,8 @@ export class RemoteMedia {
     if (this.#marks.firstFrame === undefined && came.some((stat) => Number(stat['framesDecoded'] ?? 0) > 0)) {
       this.#markFrame(t);
     }
-    if (this.#isAllThere(came)) this.#arrived.reach();
+    this.#isThere = this.#isAllThere(came);
+    if (this.#isThere) this.#arrived.reach();
     else if (!this.#stopped) setTimeout(() => void this.#poll(t), POLL_MS);
   }
 
