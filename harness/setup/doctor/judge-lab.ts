@@ -37,9 +37,8 @@ export function judgeLab(abilities: LabAbilities, hasTool: (name: string) => boo
   const install = TOOLS.filter((name) => !hasTool(name));
   if (!namespaces) {
     const detail = `no network namespaces: ${failure ?? 'not allowed'}`;
-    // Off Linux nothing helps.
-    const hint = failure?.includes('Linux only') ? {} : { hint: ALLOW };
-    return { ready: false, detail, lacks: ['network namespaces'], install, ...hint };
+    const hint = helpWithNamespaces(failure);
+    return { ready: false, detail, lacks: ['network namespaces'], install, ...(hint && { hint }) };
   }
   const as = namespaces === 'root' ? 'as root' : 'in a user namespace';
   // What a missing tool made fail says nothing of the kernel.
@@ -51,6 +50,12 @@ export function judgeLab(abilities: LabAbilities, hasTool: (name: string) => boo
     return { ready: false, detail, lacks, install, ...(hint === '' ? {} : { hint }) };
   }
   return judgeImpairment(abilities, hasTool, `namespaces ${as}, NATs and firewalls by nftables`);
+}
+
+function helpWithNamespaces(failure = ''): string | undefined {
+  if (failure.includes('Linux only')) return undefined;
+  // Busybox has an unshare that knows less.
+  return /unshare is missing|(unrecognized|invalid) option/.test(failure) ? 'install util-linux' : ALLOW;
 }
 
 function judgeImpairment(

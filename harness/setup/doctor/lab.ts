@@ -59,7 +59,9 @@ export function tryLab(env: Readonly<Record<string, string | undefined>>): LabAb
   });
   const worked = new Set(stdout?.split('\n'));
   if (worked.has('namespaces')) return abilities(worked);
-  return abilities(worked, stderr?.trim().split('\n').at(-1) || error?.message || 'unshare is not here');
+  const isMissing = error && 'code' in error && error.code === 'ENOENT';
+  const lastLine = stderr?.trim().split('\n').at(-1);
+  return abilities(worked, isMissing ? 'unshare is missing' : lastLine || error?.message || 'not allowed');
 }
 
 function abilities(worked: ReadonlySet<string>, failure?: string): LabAbilities {

@@ -64,6 +64,10 @@ describe('judgeNetworks()', () => {
       detail: 'no network namespaces: EPERM',
       hint: expect.stringContaining('run as root'),
     });
+    const busybox = { ...lab, failure: 'unshare: unrecognized option: kill-child' };
+    expect(judgeNetworks([], tools, busybox).at(-1)?.hint).toBe('install util-linux');
+    const mac = { ...lab, failure: 'network namespaces are Linux only' };
+    expect(judgeNetworks([], tools, mac).at(-1)?.hint).toBeUndefined();
   });
 });
 
