@@ -4,12 +4,14 @@ import type { Station } from '../lab/station.ts';
 import type { CableDirection } from './emulator.ts';
 import { deriveQuick, deriveRate, deriveSmall, type Arrivals, type Measured } from './measured.ts';
 import { drainMs, quickTrain, rateTrain, smallTrain, type Train } from './probe-plan.ts';
+import { isLate } from './verify-link.ts';
 
 /** Where routers let in what comes for themselves, so that their cables can be measured. */
 export const PROBE_PORT = 7099;
 const GREET_MS = 5000;
 /** Half of twice the rate is no more than the rate. */
 const TOO_LOSSY = 0.4;
+const LOOKS = 6;
 
 /** A station in the namespace of a cable's end, and the end's own address there. */
 export interface ProbeEnd {
@@ -18,6 +20,7 @@ export interface ProbeEnd {
 }
 
 type End = ProbeEnd & { id: number };
+const DIRECTIONS = ['a-to-b', 'b-to-a'] as const satisfies CableDirection[];
 /** By direction. */
 type Both<Value> = Record<CableDirection, Value>;
 
@@ -63,23 +66,42 @@ export class CableProbe implements AsyncDisposable {
   async measure(configured: Both<Impairment>): Promise<Both<Measured>> {
     const small = each((direction) => smallTrain(configured[direction]));
     const arrivals = await this.#run(small, configured);
-    const measured = each((direction) =>
+    const first = each((direction) =>
       deriveSmall(small[direction], arrivals[direction], configured[direction]),
     );
+    const measured = await this.#quietest(first, configured);
     const rates = await this.#rates(configured);
     return each((direction) => ({ ...measured[direction], ...rates[direction] }));
   }
 
   /** A few small packets, which do not disturb a call: tells an outage and the delay, not loss, jitter or rate. */
   async quickCheck(configured: Both<Impairment>): Promise<Both<Measured>> {
-    const quick = each((direction) => quickTrain(configured[direction], this.#last[direction]));
-    const arrivals = await this.#run(quick, configured);
-    return each((direction) => deriveQuick(quick[direction], arrivals[direction], configured[direction]));
+    return this.#quietest(await this.#quickLook(configured), configured);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const close = ({ station, id }: End) => station.probe('link-close', { id });
     await Promise.allSettled([close(this.#a), close(this.#b)]);
+  }
+
+  async #quickLook(configured: Both<Impairment>): Promise<Both<Measured>> {
+    const quick = each((direction) => quickTrain(configured[direction], this.#last[direction]));
+    const arrivals = await this.#run(quick, configured);
+    return each((direction) => deriveQuick(quick[direction], arrivals[direction], configured[direction]));
+  }
+
+  /** A machine that pauses makes delays longer, never shorter: of some looks at one too long, the shortest counts. */
+  async #quietest(first: Both<Measured>, configured: Both<Impairment>): Promise<Both<Measured>> {
+    let best = first;
+    for (let look = 1; look < LOOKS && this.#isLate(best, configured); look++) {
+      const again = await this.#quickLook(configured);
+      best = each((direction) => shorter(best[direction], again[direction]));
+    }
+    return best;
+  }
+
+  #isLate(measured: Both<Measured>, configured: Both<Impairment>): boolean {
+    return DIRECTIONS.some((direction) => isLate(configured[direction], measured[direction]));
   }
 
   async #rates(configured: Both<Impairment>): Promise<Both<Pick<Measured, 'rateBps'>>> {
@@ -102,7 +124,7 @@ export class CableProbe implements AsyncDisposable {
     const ends = [this.#a, this.#b];
     await Promise.all(ends.map(({ station, id }) => station.probe('link-ready', { id, round })));
     const [there, back] = await Promise.all(
-      (['a-to-b', 'b-to-a'] as const).map(async (direction) => {
+      DIRECTIONS.map(async (direction) => {
         const [from, to] = direction === 'a-to-b' ? [this.#a, this.#b] : [this.#b, this.#a];
         const train = trains[direction];
         if (!train) return { seq: [], sentUs: [], atUs: [] };
@@ -121,4 +143,13 @@ export class CableProbe implements AsyncDisposable {
 
 function each<Value>(of: (direction: CableDirection) => Value): Both<Value> {
   return { 'a-to-b': of('a-to-b'), 'b-to-a': of('b-to-a') };
+}
+
+function shorter(one: Measured, other: Measured): Measured {
+  if (other.delayMs === undefined || (one.delayMs !== undefined && one.delayMs <= other.delayMs)) return one;
+  return {
+    ...one,
+    delayMs: other.delayMs,
+    ...(other.jitterMs !== undefined && { jitterMs: other.jitterMs }),
+  };
 }

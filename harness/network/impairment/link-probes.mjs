@@ -7,6 +7,8 @@ const HELLO = 0;
 const ANSWER = 1;
 const DATA = 2;
 const HELLO_EVERY_MS = 10;
+/** A router's firewall forgets a flow that was silent for 30 s. */
+const REMIND_EVERY_MS = 10_000;
 
 /**
  * @typedef {{ round: number, seq: number[], sentUs: number[], atUs: number[] }} Arrivals
@@ -17,6 +19,7 @@ const HELLO_EVERY_MS = 10;
  * @property {Set<number>} different numbers of packets that came in this round
  * @property {() => void} onArrival
  * @property {() => void} onPeer
+ * @property {NodeJS.Timeout} [reminder]
  */
 
 /** @type {Map<number, LinkSocket>} */
@@ -93,6 +96,8 @@ export const linkProbes = {
     new Promise((resolve) => {
       const link = linkOf(id);
       const greet = () => link.socket.send(Buffer.of(HELLO), port, host, () => {});
+      clearInterval(link.reminder);
+      link.reminder = setInterval(greet, REMIND_EVERY_MS).unref();
       const again = setInterval(greet, HELLO_EVERY_MS);
       /** @param {boolean} isThere */
       const end = (isThere) => {
@@ -159,7 +164,9 @@ export const linkProbes = {
 
   /** @param {{ id: number }} arg */
   'link-close': ({ id }) => {
-    links.get(id)?.socket.close();
+    const link = links.get(id);
+    clearInterval(link?.reminder);
+    link?.socket.close();
     links.delete(id);
   },
 };

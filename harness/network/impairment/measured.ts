@@ -41,7 +41,7 @@ export function deriveSmall(train: Train, arrivals: Arrivals, configured: Impair
   };
 }
 
-/** Of the later half of a train's packets: the delay, and the loss when it was an outage or should have been. */
+/** Of the later half of a train's packets: the delay, its deviation, and the loss when it was an outage or should have been. */
 export function deriveQuick(train: Train, arrivals: Arrivals, configured: Impairment): Measured {
   const half = Math.floor(train.count / 2);
   const isLater = (_: number, index: number) => (arrivals.seq[index] ?? 0) >= half;
@@ -50,7 +50,7 @@ export function deriveQuick(train: Train, arrivals: Arrivals, configured: Impair
     sentUs: arrivals.sentUs.filter(isLater),
     atUs: arrivals.atUs.filter(isLater),
   };
-  const { packets, delayMs, lossRatio } = deriveSmall(
+  const { packets, delayMs, jitterMs, lossRatio } = deriveSmall(
     { ...train, count: train.count - half },
     later,
     configured,
@@ -59,6 +59,7 @@ export function deriveQuick(train: Train, arrivals: Arrivals, configured: Impair
   return {
     packets,
     ...(delayMs !== undefined && { delayMs }),
+    ...(jitterMs !== undefined && { jitterMs }),
     ...(isOut && lossRatio !== undefined && { lossRatio }),
   };
 }

@@ -63,12 +63,22 @@ function verifyLoss(configured: Impairment, { lossRatio, packets }: Measured): s
   return `loss was to be ${percent(wanted)}, measured ${percent(lossRatio)} of ${packets} packets`;
 }
 
-function verifyDelay({ delayMs: wanted = 0, jitterMs = 0 }: Impairment, { delayMs }: Measured) {
+function verifyDelay(configured: Impairment, measured: Measured): string | undefined {
+  const { delayMs: wanted = 0, jitterMs = 0 } = configured;
+  const { delayMs } = measured;
   if (delayMs === undefined) return undefined;
-  const allowed = Math.max(DELAY_MS, wanted * DELAY_RATIO);
-  const isRight =
-    delayMs >= wanted - allowed - jitterMs && delayMs <= wanted + allowed + JITTERS_LATER * jitterMs;
-  return isRight ? undefined : `delay was to be ${ms(wanted)}, measured ${ms(delayMs)}`;
+  const isTooShort = delayMs < wanted - allowedMs(wanted) - jitterMs;
+  if (!isTooShort && !isLate(configured, measured)) return undefined;
+  return `delay was to be ${ms(wanted)}, measured ${ms(delayMs)}`;
+}
+
+/** Whether the delay is longer than it may be. */
+export function isLate({ delayMs: wanted = 0, jitterMs = 0 }: Impairment, { delayMs }: Measured): boolean {
+  return delayMs !== undefined && delayMs > wanted + allowedMs(wanted) + JITTERS_LATER * jitterMs;
+}
+
+function allowedMs(wanted: number): number {
+  return Math.max(DELAY_MS, wanted * DELAY_RATIO);
 }
 
 function verifyJitter({ jitterMs: wanted = 0 }: Impairment, { jitterMs }: Measured): string | undefined {
