@@ -3,7 +3,7 @@ import { INSIDE, OUTSIDE } from './nat-rules.ts';
 
 export interface FirewallOptions {
   firewall: FirewallName;
-  /** All can reach what is inside: a site without NAT. Default: only answers come in, and what a NAT lets in. */
+  /** All can reach what is inside, by IPv4: a site without NAT. Else only answers come in, and what a NAT lets in. */
   open: boolean;
 }
 
@@ -54,6 +54,6 @@ function allowed(open: boolean): string[] {
     'ct state invalid drop',
     'ct state established,related accept',
     `iifname "${INSIDE}" accept`,
-    ...(open ? ['accept'] : ['ct status dnat accept']),
+    open ? 'meta nfproto ipv4 accept' : 'ct status dnat accept',
   ];
 }

@@ -42,9 +42,11 @@ export interface LabOptions {
   folder: string;
   /** Asked again whenever the cables are laid anew; without one, no link is impaired. */
   openEmulator?: OpenEmulator;
-  /** Default `configured`: what the topology impairs. */
+  /** Default `configured`: what the topology impairs. `all` where nothing can impair means none. */
   emulate?: Emulate;
   seed?: number;
+  /** Waited for when cables are new and none is impaired yet. */
+  onBuilt?: () => Promise<void>;
   signal?: AbortSignal;
 }
 
@@ -80,11 +82,13 @@ export class Lab implements AsyncDisposable {
   /** Roles that have moved, and their number at the site since. */
   #moved = new Map<string, number>();
   #zone = 0;
+  #emulate: Emulate;
 
   private constructor(keeper: Keeper, station: Station, options: LabOptions, stack: AsyncStack) {
     this.#keeper = keeper;
     this.#options = options;
     this.#stack = stack;
+    this.#emulate = options.emulate ?? 'configured';
     const listenAt = async (host: string) => (await station.listen({ host, port: 443 })).server;
     this.wan = {
       enter: keeper.enter(WAN.namespace),
@@ -114,13 +118,10 @@ export class Lab implements AsyncDisposable {
    * @throws NetworkError when it cannot be made
    */
   async apply(topology: Topology): Promise<void> {
-    const layout = layOut(
-      topology,
-      this.#options.openEmulator ? (this.#options.emulate ?? 'configured') : 'none',
-    );
+    const layout = layOut(topology, this.#emulate);
     this.#zone = (this.#zone % 65_000) + 1;
     if (this.#layout && sameShape(this.#layout, layout)) await this.#adjust(layout);
-    else await this.#rebuild(layout);
+    else await this.#rebuild(topology, layout);
     await this.#impairAll(topology);
   }
 
@@ -144,6 +145,11 @@ export class Lab implements AsyncDisposable {
   /** Words in front of a command that make it run in one of the lab's namespaces. */
   enter(namespace: string): readonly string[] {
     return this.#keeper.enter(namespace);
+  }
+
+  /** Runs a shell script in one of the lab's namespaces and gives what it prints. @throws NetworkError when it fails */
+  run(script: string, namespace: string): Promise<string> {
+    return this.#keeper.run(script, { namespace, what: `a script in ${namespace}` });
   }
 
   /** The station in a namespace, opened when it is asked for first; it ends with its namespace. */
@@ -177,13 +183,6 @@ export class Lab implements AsyncDisposable {
 
   links(): readonly LaidLink[] {
     return this.#built().links;
-  }
-
-  /** The link that is the role's own and can be impaired: its own line, else its site's. `undefined`: there is none. */
-  lineOf(role: string): LinkId | undefined {
-    const { site } = this.#peer(role);
-    const ids: LinkId[] = [`peer:${role}`, `site:${site}`];
-    return ids.find((id) => this.link(id).emulated);
   }
 
   /** Impairs one direction of a link from now on. @throws NetworkError when the link was not laid for that */
@@ -247,12 +246,13 @@ export class Lab implements AsyncDisposable {
     );
   }
 
-  async #rebuild(layout: LabLayout): Promise<void> {
-    const { openEmulator, folder, seed = 1 } = this.#options;
+  async #rebuild(topology: Topology, wanted: LabLayout): Promise<void> {
     const keeper = this.#keeper;
     const old = this.#layout;
     await this.#leave();
+    this.#layout = undefined;
     if (old) await keeper.run(removeScript(old), { what: 'the end of a lab network' });
+    const layout = (await this.#openEmulator(wanted)) ? wanted : this.#withoutEmulator(topology);
     this.generation += 1;
     // From here on there is something to remove, whatever becomes of the rest.
     this.#layout = layout;
@@ -262,13 +262,26 @@ export class Lab implements AsyncDisposable {
     await keeper.run(namespacesScript(layout) + cables, { what: "the lab's namespaces" });
     const stations = Promise.all(layout.peers.map(({ namespace }) => this.stationIn(namespace)));
     stations.catch(() => {});
-    if (emulated.length > 0) {
-      this.#emulator = await openEmulator?.({ keeper, folder, seed });
-      if (!this.#emulator) throw noEmulator(layout);
-      await this.#emulator.lay(emulated);
-    }
+    await this.#emulator?.lay(emulated);
     await keeper.run(settingsScript(layout, this.#zone), { what: "the lab's addresses and rules" });
     await stations;
+    await this.#options.onBuilt?.();
+  }
+
+  /** Whether the layout's links can be laid as it wants them. */
+  async #openEmulator({ links }: LabLayout): Promise<boolean> {
+    const { openEmulator, folder, seed = 1 } = this.#options;
+    if (!links.some(({ emulated }) => emulated)) return true;
+    this.#emulator = await openEmulator?.({ keeper: this.#keeper, folder, seed });
+    return this.#emulator !== undefined;
+  }
+
+  /** Plain cables everywhere. @throws NetworkError when the topology impairs any */
+  #withoutEmulator(topology: Topology): LabLayout {
+    this.#emulate = 'configured';
+    const layout = layOut(topology, this.#emulate);
+    if (layout.links.some(({ emulated }) => emulated)) throw noEmulator(layout);
+    return layout;
   }
 
   async #impairAll({ sites, peers }: Topology): Promise<void> {

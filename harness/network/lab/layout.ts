@@ -65,7 +65,7 @@ export interface LabLayout {
 }
 
 /** Which links can be impaired: the ones that the topology impairs, or also the ones that a script may want to. */
-export type Emulate = 'none' | 'configured' | 'all';
+export type Emulate = 'configured' | 'all';
 
 /** @throws NetworkError when the lab has no addresses or no means for it */
 export function layOut(topology: Topology, emulate: Emulate): LabLayout {
@@ -139,7 +139,7 @@ function siteLink(site: Site, number: number, router: Router, emulate: Emulate):
       b: { namespace: WAN.namespace, interface: `s${number}` },
     },
     addresses: { a: router.outside, b: WAN.turn },
-    emulated: emulate === 'all' || (emulate === 'configured' && isImpaired(site)),
+    emulated: emulate === 'all' || isImpaired(site),
   };
 }
 
@@ -200,7 +200,7 @@ function peerLink(
       b: { namespace: router, interface: `p${number}` },
     },
     addresses: { a: addresses, b: gateway },
-    emulated: (emulate === 'all' && shares) || (emulate !== 'none' && isImpaired(peer)),
+    emulated: (emulate === 'all' && shares) || isImpaired(peer),
   };
 }
 

@@ -2,7 +2,7 @@ import { prefixOf, publicOf, WAN, insideOf, type Addresses } from './addresses.t
 import { firewallRules } from './firewall-rules.ts';
 import type { LabLayout, LaidPeer, Router } from './layout.ts';
 import { INSIDE, natRules } from './nat-rules.ts';
-import type { Cable } from '../impairment/emulator.ts';
+import type { Cable, CableEnd } from '../impairment/emulator.ts';
 
 // Starting processes is what costs time here, not the kernel: one `ip -batch` for all namespaces, one for all cables,
 // and then one shell per namespace, all at the same time.
@@ -26,7 +26,8 @@ function inEach(scripts: ReadonlyMap<string, string>): string {
 const sysctls = ({ forwards, ipv6 }: { forwards: boolean; ipv6: boolean }): string =>
   Object.entries({
     'ipv6/conf/default/disable_ipv6': ipv6 ? 0 : 1,
-    'ipv6/conf/default/addr_gen_mode': 1,
+    // Peers have no link-local addresses, which would be candidates; routers ask for neighbours by theirs.
+    'ipv6/conf/default/addr_gen_mode': forwards ? 0 : 1,
     'ipv6/conf/default/accept_dad': 0,
     'ipv6/conf/default/accept_ra': 0,
     'ipv4/conf/all/rp_filter': 0,
@@ -95,23 +96,39 @@ export function namespacesScript({ routers, peers }: LabLayout): string {
   return batch(names.map((name) => `netns add ${name}`)) + inEach(scripts);
 }
 
-/** Cables that are never impaired. */
-export const cablesScript = (cables: readonly Cable[]): string =>
-  batch(
-    cables.map(
-      ({ a, b }) =>
-        `link add ${a.interface} netns ${a.namespace} type veth peer name ${b.interface} netns ${b.namespace}`,
-    ),
+/**
+ * Until a bridge forwards what its plugs bring, which the kernel decides up to a second after a cable has come up. The
+ * first packet would be lost, and the next question for a neighbour comes a second later. The shell hears of no events.
+ */
+const waitFor = (plugs: readonly CableEnd[]): string =>
+  plugs
+    .map((plug) => `/sys/class/net/${plug.interface}/brport/state`)
+    .map((file) => `until [ "$(cat ${file})" = 3 ]; do sleep 0.01; done\n`)
+    .join('');
+
+/** Cables that are never impaired: up at once, as both ends have to be before a bridge takes one. */
+export function cablesScript(cables: readonly Cable[]): string {
+  const ends = cables.flatMap(({ a, b }) => [a, b]);
+  const adds = cables.map(
+    ({ a, b }) =>
+      `link add ${a.interface} netns ${a.namespace} type veth peer name ${b.interface} netns ${b.namespace}`,
   );
+  return batch(adds) + ends.map((end) => `ip -n ${end.namespace} link set ${end.interface} up\n`).join('');
+}
 
 /** Addresses, routes and rules, when all cables are there. */
 export function settingsScript(layout: LabLayout, zone: number): string {
   return inEach(
     new Map([
-      [WAN.namespace, batch(wanLines(layout))],
+      [WAN.namespace, batch(wanLines(layout)) + waitFor(plugsIn(WAN.namespace, layout))],
       ...layout.routers.map(
         (router) =>
-          [router.namespace, batch(routerLines(router, layout)) + nft(rulesOf(router, zone))] as const,
+          [
+            router.namespace,
+            batch(routerLines(router, layout)) +
+              nft(rulesOf(router, zone)) +
+              waitFor(plugsIn(router.namespace, layout)),
+          ] as const,
       ),
       ...layout.peers.map(({ namespace, addresses: own, gateway }) => {
         const gateways = { ...(own.ipv4 && { ipv4: gateway.ipv4 }), ...(own.ipv6 && { ipv6: gateway.ipv6 }) };
@@ -127,8 +144,13 @@ export function settingsScript(layout: LabLayout, zone: number): string {
   );
 }
 
-function wanLines({ links, routers }: LabLayout): string[] {
-  const plugs = links.map(({ cable }) => cable.b).filter(({ namespace }) => namespace === WAN.namespace);
+/** What is plugged into the namespace's bridge. */
+const plugsIn = (namespace: string, { links }: LabLayout): CableEnd[] =>
+  links.map(({ cable }) => cable.b).filter((end) => end.namespace === namespace);
+
+function wanLines(layout: LabLayout): string[] {
+  const { routers } = layout;
+  const plugs = plugsIn(WAN.namespace, layout);
   const numbers = new Set(routers.map(({ number }) => number));
   const open = new Set(routers.filter((router) => router.open).map(({ number }) => number));
   return [
@@ -140,9 +162,9 @@ function wanLines({ links, routers }: LabLayout): string[] {
 
 const networkOf = (number: number): string => insideOf(number, 0).ipv4 + '/24';
 
-function routerLines(router: Router, { links }: LabLayout): string[] {
+function routerLines(router: Router, layout: LabLayout): string[] {
   const { namespace, number, outside, inside, inner, gateway } = router;
-  const plugs = links.map(({ cable }) => cable.b).filter((end) => end.namespace === namespace);
+  const plugs = plugsIn(namespace, layout);
   return [
     'link set lo up',
     'link set wan0 up',
@@ -183,9 +205,10 @@ export function moveScript({ addresses: own, gateway }: LaidPeer, next: Addresse
 }
 
 /** Ends what runs in a layout's namespaces and takes them away; the internet stays. */
-export function removeScript({ routers, peers, links }: LabLayout): string {
+export function removeScript(layout: LabLayout): string {
+  const { routers, peers } = layout;
   const names = [...routers, ...peers].map(({ namespace }) => namespace);
-  const plugs = links.map(({ cable }) => cable.b).filter(({ namespace }) => namespace === WAN.namespace);
+  const plugs = plugsIn(WAN.namespace, layout);
   const numbers = [...new Set(routers.map(({ number }) => number))];
   // An emulator may have taken its plugs away already, and their routes with them.
   const rest = [
