@@ -61,3 +61,52 @@ defineConfig({ browser_paths: {} });
 
 // @ts-expect-error: a duration has a unit
 defineConfig({ statsInterval: '500' });
+
+defineScenario({
+  ...base,
+  levels: ['lab', 'loopback'],
+  network: { caller: 'home', callee: { like: 'corporate', link: { uplink: { rate: '2Mbps', loss: '5%' } } } },
+  ice: { servers: ['stun', 'turn-tls'], policy: 'relay' },
+  variants: {
+    axis: 'path',
+    baseline: 'direct',
+    cases: {
+      direct: { summary: '' },
+      shared: {
+        summary: '',
+        needs: 'lab',
+        network: { sites: { office: 'lan' }, peers: { caller: 'office', callee: { site: 'office' } } },
+      },
+    },
+  },
+});
+
+// @ts-expect-error: no such network
+defineScenario({ ...base, network: { caller: 'hoem', callee: 'lan' } });
+
+// @ts-expect-error: the callee has no network
+defineScenario({ ...base, network: { caller: 'home' } });
+
+// @ts-expect-error: a rate has a unit
+defineScenario({ ...base, network: { caller: { link: { uplink: { rate: 100 } } }, callee: 'lan' } });
+
+// @ts-expect-error: no such server
+defineScenario({ ...base, ice: { servers: ['turn-ucp'] } });
+
+// @ts-expect-error: no such level
+defineScenario({ ...base, levels: ['internet'] });
+
+defineScenario({
+  ...base,
+  variants: {
+    axis: 'path',
+    // @ts-expect-error: no such case
+    baseline: 'dirct',
+    cases: { direct: { summary: '' } },
+  },
+});
+
+defineConfig({ network: 'lab', turn: 'turn:turn.example.org', pcap: true });
+
+// @ts-expect-error: no such level
+defineConfig({ network: 'internet' });
