@@ -17,12 +17,12 @@ export function colorMark(status: Status, colors: Colors): string {
   return colors[INKS[status]](STATUS_MARKS[status]);
 }
 
-/** `first` and then the text, broken between words; lines after the first are indented by two. */
+/** `first` and then the text, broken between words, but not after a mark alone; later lines are indented by two. */
 export function wrap(first: string, text: string, width: number): string[] {
   const lines: string[] = [];
   let line = first;
   for (const word of text.split(' ')) {
-    if (visibleLength(line) + word.length > width && line.trim() !== '' && line !== first) {
+    if (visibleLength(line) + word.length > width && visibleLength(line.trim()) > 1) {
       lines.push(line.trimEnd());
       line = '  ';
     }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBrowsers } from '../../harness/setup/find-browsers.mjs';
 import { loadReportAssets } from '../../reports/html/load-assets.ts';
 import { renderHtml } from '../../reports/html/render.ts';
+import { buildComparison } from '../fixtures/reports/comparison.ts';
 import { buildRun } from '../fixtures/reports/run.ts';
 
 const QUIET = [
@@ -198,5 +199,56 @@ describe('report.html', () => {
     await report.page.emulateMedia({ media: 'print' });
     expect(await report.page.getByRole('navigation').isVisible()).toBe(false);
     expect((await report.page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
+  });
+});
+
+describe('report.html of a comparison', () => {
+  const COMPARED = renderHtml(buildComparison({ repetitions: 2, hostile: true }), loadReportAssets());
+  const PLOTS = '#comparison table.plot';
+
+  test('draws every variant within its chart without JavaScript, and asks the network for nothing', async () => {
+    await using report = await open(COMPARED, { javaScriptEnabled: false });
+    const { page } = report;
+    expect(await page.locator(PLOTS).count()).toBe(7);
+    for (const svg of await page.locator(`${PLOTS} tbody svg[focusable]`).all()) {
+      expect((await svg.boundingBox())?.height).toBeGreaterThan(20);
+    }
+    expect(report.requests).toEqual([report.url]);
+    expect(report.complaints).toEqual([]);
+  });
+
+  test.for([360, 1280])(
+    'keeps every mark and every word in the page if it is %d pixels wide',
+    async (width) => {
+      await using report = await open(COMPARED, { viewport: { width, height: 900 } });
+      const { page } = report;
+      await page.evaluate(() => {
+        for (const fold of document.querySelectorAll<HTMLDetailsElement>('#comparison details'))
+          fold.open = true;
+      });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      const beyond = await page
+        .locator(`${PLOTS} :is(td, th)`)
+        .evaluateAll((cells) =>
+          cells.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.textContent),
+        );
+      expect(beyond).toEqual([]);
+    },
+  );
+
+  test('shows the whole table of the comparison without scrolling on a wide screen', async () => {
+    const plain = renderHtml(buildComparison({ repetitions: 2 }), loadReportAssets());
+    await using report = await open(plain);
+    const box = report.page.locator('#comparison .scroll').first();
+    expect(await box.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  });
+
+  test('leads from a cell of a variant to its calls', async () => {
+    await using report = await open(COMPARED);
+    const { page } = report;
+    await page.getByRole('link', { name: 'chrome → firefox, relay-tls: passed' }).click();
+    const group = page.locator('section.cell-calls:target');
+    expect(await group.locator('h3').textContent()).toContain('chrome → firefox, relay-tls');
+    await expect.poll(async () => (await group.boundingBox())?.y).toBeLessThan(300);
   });
 });

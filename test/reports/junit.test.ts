@@ -2,6 +2,7 @@ import { SaxesParser } from 'saxes';
 import { describe, expect, test } from 'vitest';
 import { type RunResult, Status } from '../../harness/result.ts';
 import { renderJunit } from '../../reports/junit.ts';
+import { buildComparison } from '../fixtures/reports/comparison.ts';
 import { ALL_PASSED, buildRun } from '../fixtures/reports/run.ts';
 
 interface Element {
@@ -91,6 +92,18 @@ describe('renderJunit()', () => {
       expect(Number(root?.attributes['failures']) + Number(root?.attributes['errors'])).toBe(1);
     },
   );
+
+  test('names the variant of a call, and the network of the run', () => {
+    const elements = parse(renderJunit(buildComparison({ level: 'loopback' }).result));
+    const names = named(elements, 'testcase').map(({ attributes }) => attributes['name']);
+    expect(names[0]).toBe('001-chrome-chrome-direct [path: direct]');
+    const properties = named(elements, 'property').map(({ attributes }) => attributes);
+    expect(properties).toContainEqual({ name: 'network', value: 'loopback' });
+    expect(properties).toContainEqual({
+      name: 'networkWhy',
+      value: 'the lab needs CAP_NET_ADMIN, which this process lacks',
+    });
+  });
 
   test('is red if every call was unsupported', () => {
     const { result } = buildRun({ cells: [{ caller: 'opera', callee: 'opera', statuses: ['unsupported'] }] });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { renderSummary } from '../../reports/summary.ts';
+import { buildComparison } from '../fixtures/reports/comparison.ts';
 import { ALL_PASSED, buildRun } from '../fixtures/reports/run.ts';
 
 describe('renderSummary()', () => {
@@ -54,5 +55,43 @@ describe('renderSummary()', () => {
     );
     expect(summary.length).toBeLessThan(65_536);
     expect(summary).toContain('… and 280 more, in the report.');
+  });
+});
+
+describe('renderSummary() of a comparison', () => {
+  const rowsOf = (markdown: string) => markdown.split('\n').filter((line) => line.startsWith('|'));
+
+  test('opens with a line for each path and what it adds', () => {
+    const [head, , direct, , udp] = rowsOf(renderSummary(buildComparison().result));
+    expect(head).toBe(
+      '| path | connected | connect p50 (p95) | first frame | TURN allocate | RTT | loss | added vs direct (95 % CI) |',
+    );
+    expect(direct).toMatch(/^\| ✓ direct \| 20\/20 \| \d+ ms \(\d+ ms\) \| \d+ ms \| – \|.*\| baseline \|$/);
+    expect(udp).toMatch(/^\| ✓ relay-udp \| 20\/20 \| .* \| \+\d+ ms \(\+\d+ to \+\d+ ms\) \|$/);
+  });
+
+  test('says which network it was, which gates failed, and which call broke', () => {
+    const summary = renderSummary(buildComparison().result);
+    expect(summary).toContain('Measured in the lab');
+    const gates = rowsOf(summary).filter((row) => row.includes('path:'));
+    expect(gates[0]).toContain('✕ relay&#95;penalty&#95;ms{path:relay-tls}');
+    expect(summary).toContain('✕ **134-firefox-chrome-port-443-only**');
+  });
+
+  test('tells variants that could not be tried in one line, not call by call', () => {
+    const summary = renderSummary(buildComparison({ level: 'loopback' }).result);
+    expect(summary).toContain('Not tried: srflx, udp-blocked, port-443-only, symmetric.');
+    expect(summary).not.toContain('### Calls that did not pass');
+  });
+
+  test('has the same structure if every text is hostile', () => {
+    const structure = (markdown: string) => ({
+      tags: markdown.match(/<[a-z/!][^>]*>/gi),
+      rows: rowsOf(markdown).map((line) => line.split('|').length),
+    });
+    for (const level of ['lab', 'loopback'] as const) {
+      const hostile = renderSummary(buildComparison({ level, hostile: true }).result);
+      expect(structure(hostile)).toEqual(structure(renderSummary(buildComparison({ level }).result)));
+    }
   });
 });

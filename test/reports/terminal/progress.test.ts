@@ -111,6 +111,44 @@ describe('createProgress() without a TTY', () => {
   });
 });
 
+describe('createProgress() of a run with networks', () => {
+  const line = (event: RunEvent) => tell([RUN[0]!, event], false).written.slice(1).join('');
+
+  test('names the variant of a call', () => {
+    const cell = 'chrome:firefox/relay-tls';
+    expect(line({ t: T0, type: 'call-started', call: '001-x', cell, index: 1, of: 2 })).toBe(
+      '[00:00] chrome → firefox, relay-tls: 001-x started (1 of 2)\n',
+    );
+  });
+
+  test.for([
+    [
+      { t: T0, type: 'turn-started', pid: 9, urls: ['turn:198.51.100.1:3478'] },
+      'the TURN server answers at turn:198.51.100.1:3478',
+    ],
+    [
+      { t: T0, type: 'turn-allocation', label: 'l', call: '001-x', role: 'caller', transport: 'tls' },
+      '001-x: caller has a TURN allocation over tls',
+    ],
+    [
+      { t: T0, type: 'turn-refused', call: '001-x', role: 'caller', code: 486, reason: 'Quota Reached' },
+      '001-x: caller was refused by the TURN server: 486 Quota Reached',
+    ],
+    [
+      { t: T0, type: 'turn-died', pid: 9, exitCode: null, signal: 'SIGKILL', stderr: [] },
+      '! the TURN server (pid 9) died of SIGKILL',
+    ],
+  ] satisfies [RunEvent, string][])('tells %o', ([event, expected]) => {
+    expect(line(event)).toContain(expected);
+  });
+
+  test('says nothing of an event it does not know, as a newer harness may write', () => {
+    const unknown: unknown = { t: T0, type: 'network-something', call: '001-x' };
+    expect(line(unknown as RunEvent)).toBe('');
+    expect(advance(NOTHING_YET, unknown as RunEvent)).toBe(NOTHING_YET);
+  });
+});
+
 describe('createProgress() on a TTY', () => {
   test('shows which cell, which step, how many of how many, and the time left', () => {
     const { written } = tell(RUN.slice(0, 8), true);
