@@ -1,6 +1,7 @@
 import type { CallRecord } from '../call-record.ts';
 import type { Reason } from '../result.ts';
 import { describeImpairment, describeMeasured } from '../topology/describe.ts';
+import { isImpaired as isLineImpaired } from '../topology/path.ts';
 import { findImplausible, type CallWitness } from './plausible.ts';
 import type { CallObserver } from './observe.ts';
 
@@ -42,7 +43,7 @@ export function isImpaired({ network }: CallRecord): boolean {
   if (!network) return false;
   const { sites = [], peers = [] } = network.topology ?? {};
   const links = [...sites, ...peers].flatMap(({ link }) => [link.uplink, link.downlink]);
-  return network.changes.length > 0 || links.some((each) => describeImpairment(each) !== 'unimpaired');
+  return network.changes.length > 0 || links.some(isLineImpaired);
 }
 
 function impairment(message: string): Reason {

@@ -1,5 +1,6 @@
 import type { CallRecord, CheckRecord, PeerRecord, Phase } from '../call-record.ts';
 import type { PeerFigures } from '../metrics/peer-figures.ts';
+import { HOLD_STEP } from '../metrics/steps.ts';
 import type { CallResult, CheckResult, PeerResult, Reason, Status } from '../result.ts';
 import { renderEvidence } from './evidence.ts';
 import {
@@ -143,6 +144,12 @@ function isAnythingChecked({ checks }: CallRecord): boolean {
   return checks.some(({ passed }) => passed !== undefined);
 }
 
+/** Whether the script took the network away before or in the hold: then its checks say what was to be seen. */
+function isDisturbed({ network, steps, endMs }: CallRecord): boolean {
+  const holdEndMs = steps.find(({ name }) => name === HOLD_STEP)?.endMs ?? endMs;
+  return network?.changes.some(({ askedMs }) => askedMs <= holdEndMs) ?? false;
+}
+
 function missingEvidence(
   record: CallRecord,
   peer: PeerRecord,
@@ -158,8 +165,7 @@ function missingEvidence(
     const of = hold ? ` of ${Math.round(hold.durationMs)} ms` : '';
     return `${role}'s stats cover ${Math.round(coveredMs)}${of || ' ms'} of the hold`;
   }
-  // A script that takes the network away on purpose says itself what is to be seen then.
-  if (record.network?.changes.length && isAnythingChecked(record)) return undefined;
+  if (isDisturbed(record) && isAnythingChecked(record)) return undefined;
   return isFrozen(observed) ? `${role}'s RTP counters stood still all through the hold` : undefined;
 }
 

@@ -3,10 +3,11 @@ import { HOLD_STEP } from '../metrics/steps.ts';
 import { number } from '../stats/normalise.ts';
 import type { MetricSample } from '../stats/sample.ts';
 import { describeRate, describeRatio } from '../topology/describe.ts';
+import type { Impairment } from '../topology/topology.ts';
 import { atLeast, atMost } from './binomial.ts';
 import { allocatedOver } from './network.ts';
 import type { CallObserver, PeerObservation } from './observe.ts';
-import { pathBetween, type Path } from './path.ts';
+import { pathBetween } from './path.ts';
 
 /** From where on stats and configuration contradict each other. Generous: what is flagged must be wrong. */
 export const PLAUSIBLE = {
@@ -77,14 +78,17 @@ export function findImplausible(
   witness: CallWitness,
   isSaturated: boolean,
 ): Contradiction[] {
-  const { topology, changes = [] } = record.network ?? {};
+  const { level, topology, changes = [] } = record.network ?? {};
   const [first, second, ...others] = Object.keys(record.peers);
-  if (!topology || first === undefined || second === undefined || others.length > 0) return [];
+  if (level === 'loopback' || !topology || first === undefined || second === undefined || others.length > 0)
+    return [];
   const observed = { [first]: observer.of(first), [second]: observer.of(second) };
-  const isRelayed = Object.values(observed).some(({ last }) => last?.pair?.candidateType === 'relay');
-  const there = pathBetween(topology, first, second, isRelayed);
-  const back = pathBetween(topology, second, first, isRelayed);
-  if (!there || !back || there.isOut || back.isOut) return [];
+  // Shaped in the browser, a packet meets all of its page's lines, wherever it goes.
+  const byInternet =
+    level === 'shaped' || Object.values(observed).some(({ last }) => last?.pair?.candidateType === 'relay');
+  const there = pathBetween(topology, first, second, byInternet);
+  const back = pathBetween(topology, second, first, byInternet);
+  if (!there || !back || there.outage || back.outage) return [];
   const isJudgedByLoss =
     changes.length === 0 && Object.keys(observed).every((role) => isUdp(record, role, observer));
   return [
@@ -100,26 +104,32 @@ export function findImplausible(
 }
 
 /** The peer whose round trip was the shortest speaks for both: they measure the same way. */
-function roundTrip(there: Path, back: Path, roles: readonly string[], witness: CallWitness): Contradiction[] {
-  const configuredMs = there.delayMs + back.delayMs;
+function roundTrip(
+  there: Impairment,
+  back: Impairment,
+  roles: readonly string[],
+  witness: CallWitness,
+): Contradiction[] {
+  const [thereMs, backMs] = [there.delayMs ?? 0, back.delayMs ?? 0];
+  const configuredMs = thereMs + backMs;
   // A reordered packet is one that overtakes the delay.
-  if (configuredMs < PLAUSIBLE.minRttMs || there.isReordering || back.isReordering) return [];
+  if (configuredMs < PLAUSIBLE.minRttMs || there.reorderRatio || back.reorderRatio) return [];
   const [shortest] = roles
     .flatMap((role) => {
       const rttMs = witness.rttMs(role);
       return rttMs === undefined ? [] : [{ role, rttMs }];
     })
     .toSorted((a, b) => a.rttMs - b.rttMs);
-  const leastMs = PLAUSIBLE.rttShare * configuredMs - 3 * Math.hypot(there.jitterMs, back.jitterMs);
+  const leastMs = PLAUSIBLE.rttShare * configuredMs - 3 * Math.hypot(there.jitterMs ?? 0, back.jitterMs ?? 0);
   if (!shortest || shortest.rttMs >= leastMs) return [];
   const { role, rttMs } = shortest;
   const message =
-    `configured ${shown(there.delayMs)} ms there and ${shown(back.delayMs)} ms back, but ${role}'s rtt_ms was ` +
+    `configured ${shown(thereMs)} ms there and ${shown(backMs)} ms back, but ${role}'s rtt_ms was ` +
     `${shown(rttMs)} ms: the impairment did not take effect`;
   return [{ role, message, expected: `at least ${shown(leastMs)}`, actual: shown(rttMs), unit: 'ms' }];
 }
 
-function rate({ rateBps: configured }: Path, role: string, witness: CallWitness): Contradiction[] {
+function rate({ rateBps: configured }: Impairment, role: string, witness: CallWitness): Contradiction[] {
   const received = witness.rateBps(role);
   if (configured === undefined || received === undefined) return [];
   if (received <= configured * PLAUSIBLE.rateShare) return [];
@@ -129,13 +139,13 @@ function rate({ rateBps: configured }: Path, role: string, witness: CallWitness)
 }
 
 function loss(
-  { lossRatio, lossBurst, rateBps, isDuplicating }: Path,
+  { lossRatio = 0, lossBurst = 1, rateBps, duplicateRatio }: Impairment,
   role: string,
   observed: PeerObservation,
   isSaturated: boolean,
 ): Contradiction[] {
   const { lost, expected: packets } = packetsIn(observed);
-  if (lossRatio === 0 || packets === 0 || isDuplicating) return [];
+  if (lossRatio === 0 || packets === 0 || duplicateRatio) return [];
   // Lost packets that come in runs say less: a run of mean length L spreads the count by a factor of 2L − 1.
   const spread = 2 * lossBurst - 1;
   const [events, trials] = [Math.round(lost / spread), Math.round(packets / spread)];
