@@ -134,6 +134,23 @@ export const COMMANDS: readonly Command[] = [
     run: async (flags, io) => (await import('./serve.ts')).serve(flags, io),
   },
   {
+    name: 'turn',
+    summary: 'Run the TURN server alone, for an app of your own',
+    options: {
+      listen: text('Address to listen on [127.0.0.1]'),
+      port: text('Port for STUN and TURN over UDP and TCP [any free one]'),
+      'tls-port': text('Port for TURN over TLS [any free one]'),
+      ttl: text('How long the credentials are valid [24h]'),
+      realm: text('Realm [callrig.test]'),
+      ...JSON_OPTION,
+    },
+    examples: [
+      ['$0 turn', 'prints URLs, credentials and iceServers; Ctrl-C ends it'],
+      ['$0 turn --port 3478 --tls-port 5349 --ttl 10m', 'fixed ports, short-lived credentials'],
+    ],
+    run: async (flags, io) => (await import('./turn.ts')).turn(flags, io),
+  },
+  {
     name: 'doctor',
     summary: 'Say what this machine can do',
     options: JSON_OPTION,
