@@ -84,4 +84,26 @@ describe('normalise()', () => {
     });
     expect(normalise(sample).transport).not.toHaveProperty('srtpCipher');
   });
+
+  test.for(recordedNames())('gives each outbound stream the source it sends (%s)', (name) => {
+    const { outbound, inbound } = normalise(lastOf(name));
+    expect(outbound.map(({ kind, source }) => [kind, source?.type, source?.['kind']]).toSorted()).toEqual([
+      ['audio', 'media-source', 'audio'],
+      ['video', 'media-source', 'video'],
+    ]);
+    expect(outbound.find(({ kind }) => kind === 'video')!.source!['frames']).toBeGreaterThan(50);
+    expect(inbound.every((stream) => !('source' in stream))).toBe(true);
+  });
+
+  test('gives a stream no source if it names none and there are two', () => {
+    const sample = lastOf('chromium-156/caller-with-firefox-153');
+    const video = sample.stats.find(({ type, kind }) => type === 'media-source' && kind === 'video')!;
+    const unnamed = change(sample, 'outbound-rtp', { mediaSourceId: undefined });
+    unnamed.stats.push({ ...video, id: 'another' });
+    const sources = normalise(unnamed).outbound.map(({ kind, source }) => [kind, source?.['kind']]);
+    expect(sources.toSorted()).toEqual([
+      ['audio', 'audio'],
+      ['video', undefined],
+    ]);
+  });
 });
