@@ -1,6 +1,16 @@
 export { defineConfig, type Config } from './config/config.ts';
 export { defineScenario } from './scenario/scenario.ts';
 export { callFacts, type CallFactsOptions, hangUpFacts } from './scenario/call-facts.ts';
+export {
+  addressFacts,
+  type Failure,
+  failureFacts,
+  failureOf,
+  gapFacts,
+  longestGapMs,
+  SIGNALING_LOST,
+} from './scenario/disturbance-facts.ts';
+export { pathFacts, type PathExpectation, type PathName, PATHS } from './scenario/path-facts.ts';
 export type { NetworkControl, SignalingControl, TurnControl } from './scenario/controls.ts';
 export type { IceServerName, IceSpec } from './topology/ice.ts';
 export type * from './topology/spec.ts';

@@ -15,7 +15,7 @@ export interface CallFactsOptions {
   /** Media this peer should receive. Default both. */
   receives?: { audio?: boolean; video?: boolean };
   /** Console errors that are known and harmless. */
-  ignoreConsole?: RegExp[];
+  ignoreConsole?: readonly RegExp[];
 }
 
 /**
@@ -169,7 +169,7 @@ function videoFacts({ framesDecoded, frames, lateLooks, lateChanges, maxLuma }: 
   ];
 }
 
-function consoleFact(peer: Peer, ignore: RegExp[]): Fact {
+function consoleFact(peer: Peer, ignore: readonly RegExp[]): Fact {
   const errors = peer
     .console()
     .filter(({ level, text }) => level === 'error' && !ignore.some((known) => text.search(known) !== -1));

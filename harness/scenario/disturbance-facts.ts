@@ -1,0 +1,100 @@
+import type { FrameGaps, Peer } from '../peer/peer.ts';
+import type { Fact } from './scenario.ts';
+
+/** The longest time between two frames, ms; 0 if there was no gap, `undefined` if there was no video to look at. */
+export function longestGapMs({ gaps, videos }: FrameGaps): number | undefined {
+  if (videos === 0) return undefined;
+  return Math.max(0, ...gaps.map(({ lengthMs }) => lengthMs));
+}
+
+/** Whether the remote video moves again after a disturbance: `gaps` asked for since it began. */
+export function gapFacts(peer: Peer, gaps: FrameGaps): Fact[] {
+  const { videos, lastFrameMs } = gaps;
+  const open = gaps.gaps.findLast((gap) => gap.open);
+  const lengthMs = longestGapMs(gaps);
+  return [
+    {
+      name: 'video plays on',
+      peer,
+      passed: videos === 0 ? undefined : lastFrameMs !== undefined && open === undefined,
+      expected: 'a new frame',
+      actual: describeGap(lengthMs, open?.lengthMs),
+      phase: 'rtp',
+    },
+  ];
+}
+
+function describeGap(longestMs: number | undefined, openMs: number | undefined): string {
+  if (longestMs === undefined) return 'no video arrives';
+  if (openMs !== undefined) return `none for ${Math.round(openMs)} ms`;
+  return longestMs > 0 ? `back after ${Math.round(longestMs)} ms` : 'no gap';
+}
+
+/** What came of something that must fail, and how long that took. */
+export interface Failure {
+  /** `undefined`: it did not fail. */
+  error: Error | undefined;
+  afterMs: number;
+}
+
+/** Waits for what must fail. Never rejects. */
+export async function failureOf(work: () => Promise<unknown>): Promise<Failure> {
+  const startMs = performance.now();
+  const afterMs = () => performance.now() - startMs;
+  try {
+    await work();
+    return { error: undefined, afterMs: afterMs() };
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return { error, afterMs: afterMs() };
+  }
+}
+
+/**
+ * Whether a call that cannot work says so, and why. How soon is for a threshold on `failure_ms`.
+ *
+ * `naming`: what the reason must contain: `401`, `turn:`.
+ */
+export function failureFacts({ error }: Failure, { naming }: { naming: readonly string[] }): Fact[] {
+  const { message } = error ?? {};
+  return [
+    {
+      name: 'the call fails',
+      passed: error !== undefined,
+      expected: 'an error',
+      actual: message ?? 'it works',
+      phase: 'gathering',
+    },
+    {
+      name: 'the reason is named',
+      passed: message === undefined ? undefined : naming.every((word) => message.includes(word)),
+      expected: naming.join(' and '),
+      actual: message ?? 'it works',
+      phase: 'gathering',
+    },
+  ];
+}
+
+/** Whether the path is of that IP version, on this peer's side. */
+export async function addressFacts(peer: Peer, version: 'ipv4' | 'ipv6'): Promise<Fact[]> {
+  const { selectedPair } = await peer.evidence();
+  const address = selectedPair?.local;
+  const isKnown = address !== undefined && address !== 'unknown';
+  return [
+    {
+      name: `the path is ${version === 'ipv6' ? 'IPv6' : 'IPv4'}`,
+      peer,
+      passed: isKnown ? address.startsWith('[') === (version === 'ipv6') : undefined,
+      expected: version === 'ipv6' ? 'an IPv6 address' : 'an IPv4 address',
+      actual: address ?? 'no selected pair',
+      phase: 'ice',
+    },
+  ];
+}
+
+/** What browsers write to the console when the signaling server goes away, for `ignoreConsole` of `callFacts()`. */
+export const SIGNALING_LOST: readonly RegExp[] = [
+  /WebSocket connection to '.*' failed/,
+  /establish a connection to the server at wss?:/,
+  /connection to wss?:\S+ was interrupted/,
+];
