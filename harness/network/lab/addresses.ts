@@ -14,6 +14,7 @@ export type BothAddresses = Required<Addresses>;
 export const WAN = {
   namespace: 'wan',
   bridge: 'wan0',
+  broadcast: '198.51.100.255',
   turn: { ipv4: '198.51.100.1', ipv6: '2001:db8::1' },
   signaling: { ipv4: '198.51.100.2', ipv6: '2001:db8::2' },
   /** Nobody's: a second address for probes. */

@@ -6,6 +6,7 @@ import { AsyncStack } from '../../lifecycle/async-stack.ts';
 import type { BrowserPlace } from '../../peer/host.ts';
 import type { Direction, FirewallName, Impairment, Topology } from '../../topology/topology.ts';
 import type { LinkEmulator } from '../impairment/emulator.ts';
+import { Capture } from './capture.ts';
 import { hostsFile, insideOf, RESOLV_CONF, WAN, WAN_NAMES, type Addresses } from './addresses.ts';
 import {
   freeHost,
@@ -213,6 +214,25 @@ export class Lab implements AsyncDisposable {
     const next = this.#addressesAt(peer, host);
     await this.#moveTo(peer, host);
     return next;
+  }
+
+  /**
+   * Captures what passes between the sites and their internet, or only one site's, until it is closed.
+   *
+   * @throws NetworkError when dumpcap is not here
+   */
+  capture({ file, site, snapBytes }: { file: string; site?: string; snapBytes?: number }): Promise<Capture> {
+    const { station, enter } = this.wan;
+    const { signal } = this.#options;
+    return Capture.open({
+      file,
+      interface: site === undefined ? WAN.bridge : this.link(`site:${site}`).cable.b.interface,
+      enter,
+      station,
+      broadcast: WAN.broadcast,
+      ...(snapBytes !== undefined && { snapBytes }),
+      ...(signal && { signal }),
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -185,7 +185,21 @@ const reachTcp = (to, waitMs) =>
 /** @param {Error} error */
 const codeOf = (error) => ('code' in error ? error.code : undefined);
 
+/**
+ * Says something to a whole network, for captures to see.
+ *
+ * @param {{ address: string, text: string }} options
+ */
+async function broadcast({ address, text }) {
+  const socket = await open('0.0.0.0');
+  socket.setBroadcast(true);
+  // Port 9 is "discard".
+  await new Promise((resolve) => socket.send(text, 9, address, resolve));
+  socket.close();
+}
+
 export const natProbes = {
+  broadcast,
   'nat-serve': serve,
   'nat-stop-serving': stopServing,
   'nat-behaviour': behaviour,
