@@ -18,7 +18,7 @@ export function gapFacts(peer: Peer, gaps: FrameGaps): Fact[] {
       peer,
       passed: videos === 0 ? undefined : lastFrameMs !== undefined && open === undefined,
       expected: 'a new frame',
-      actual: describeGap(lengthMs, open?.lengthMs),
+      actual: videos > 0 && lastFrameMs === undefined ? 'no frame' : describeGap(lengthMs, open?.lengthMs),
       phase: 'rtp',
     },
   ];

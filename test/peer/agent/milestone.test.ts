@@ -36,3 +36,13 @@ test('Milestone.fail() is no unhandled rejection if nobody waits', async () => {
   process.off('unhandledRejection', note);
   expect(unhandled).toEqual([]);
 });
+
+test('Milestone.hasFailed says so only if it failed before it was reached', () => {
+  const reached = new Milestone();
+  reached.reach();
+  reached.fail(new Error('too late'));
+  const failed = new Milestone();
+  failed.fail(new Error('first'));
+  failed.reach();
+  expect([reached.hasFailed, failed.hasFailed, new Milestone().hasFailed]).toEqual([false, true, false]);
+});

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { iceUfrag, isOfGeneration } from '../../../harness/peer/agent/ice-generation.ts';
+import type { RawStat } from '../../../harness/stats/sample.ts';
+
+const stat = (id: string, type: string, rest: object): RawStat => ({ id, type, timestamp: 0, ...rest });
+
+function report({ local, remote }: { local?: string; remote?: string }): RawStat[] {
+  const ids = { localCandidateId: 'l', remoteCandidateId: 'r' };
+  return [
+    stat('t', 'transport', { selectedCandidatePairId: 'p' }),
+    stat('p', 'candidate-pair', { state: 'succeeded', nominated: true, ...ids }),
+    stat('l', 'local-candidate', { ...(local && { usernameFragment: local }) }),
+    stat('r', 'remote-candidate', { ...(remote && { usernameFragment: remote }) }),
+  ];
+}
+
+const NEW = { local: 'newL', remote: 'newR' };
+
+test('isOfGeneration() goes by the local candidate, then by the remote one, then believes', () => {
+  expect(isOfGeneration(report({ local: 'newL', remote: 'oldR' }), NEW)).toBe(true);
+  expect(isOfGeneration(report({ local: 'oldL', remote: 'newR' }), NEW)).toBe(false);
+  expect(isOfGeneration(report({ remote: 'oldR' }), NEW)).toBe(false);
+  expect(isOfGeneration(report({ remote: 'newR' }), NEW)).toBe(true);
+  expect(isOfGeneration(report({}), NEW)).toBe(true);
+});
+
+test('isOfGeneration() is false if no pair is selected', () => {
+  expect(isOfGeneration([], NEW)).toBe(false);
+});
+
+test('iceUfrag() is the first one of a description, and empty without one', () => {
+  const sdp = 'v=0\r\na=ice-ufrag:Ab+/\r\na=ice-pwd:x\r\na=ice-ufrag:other\r\n';
+  expect(iceUfrag({ type: 'offer', sdp })).toBe('Ab+/');
+  expect(iceUfrag(null)).toBe('');
+});
