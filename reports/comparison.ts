@@ -75,19 +75,28 @@ export function describePair(pair: string): string {
   return browsers.join(browsers.length === 2 ? ' → ' : ' · ');
 }
 
-/** Which network level it was and why not a better one. */
-export function networkSentence({ network, networkWhy }: RunResult['environment']): string {
+/** Which network level it was and why not a better one; of a comparison also what that means for relayed media. */
+export function networkSentence(
+  { network, networkWhy }: RunResult['environment'],
+  comparison?: Comparison,
+): string {
+  const relayed = comparison?.rows.some(({ selectedPairs }) =>
+    /\brelay\b/.test(Object.keys(selectedPairs).join(' ')),
+  );
+  const forced = relayed && network !== 'lab' ? FORCED : '';
   const why = networkWhy === undefined ? '' : ` Not on a better level: ${networkWhy.replace(/\.$/, '')}.`;
-  return `${LEVELS[network]}${why}`;
+  return `${LEVELS[network]}${forced}${why}`;
 }
 
 const LEVELS: Record<RunResult['environment']['network'], string> = {
-  lab: 'Measured in the lab: every peer in a network namespace of its own, behind real NATs, firewalls and links.',
+  lab: 'Measured in the lab: every peer in a network namespace, behind real NATs, firewalls and links.',
   shaped:
-    'Measured on loopback, with the links of Chromium shaped through its DevTools; no NATs, no firewalls.',
-  loopback:
-    'Measured on loopback: no NATs, no firewalls, no delay; relays are used because ICE was told to, so the figures tell what TURN itself costs, not the way to it.',
+    'Measured on loopback, with the links of Chromium shaped through its DevTools: no NATs, no firewalls.',
+  loopback: 'Measured on loopback: no NATs, no firewalls, no delay.',
 };
+
+const FORCED =
+  ' Media is relayed only where ICE was told to: the figures tell what TURN itself costs, not the way to it.';
 
 /** How many calls the figures rest on, and what so few of them cannot say. */
 export function repetitionSentence({ rows, axis }: Comparison): string {

@@ -37,7 +37,7 @@ export function summaryComparison(comparison: Comparison, { environment }: RunRe
   );
   return [
     table([head, ...cells]),
-    `${text(networkSentence(environment))} ${text(repetitionSentence(comparison))}`,
+    `${text(networkSentence(environment, comparison))} ${text(repetitionSentence(comparison))}`,
     ...untried,
   ];
 }

@@ -89,7 +89,9 @@ function changeTable({ changes }: NetworkResult): Markup {
 }
 
 function inEffect(problem: string | undefined): Child {
-  return problem === undefined ? 'yes' : html`<b class="never">no</b> ${problem}`;
+  return problem === undefined
+    ? 'yes'
+    : html`<b class="never">no</b> <span class="problem">${problem}</span>`;
 }
 
 /** The report lies in the run's folder: only what is below it becomes a link. */

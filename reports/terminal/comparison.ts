@@ -28,7 +28,7 @@ export function comparisonBlocks(
   const untried = untriedVariants(comparison).map(
     ({ why, variants }) => `Not tried: ${variants.join(', ')}. ${why}`,
   );
-  const grounds = [...untried, networkSentence(environment), repetitionSentence(comparison)];
+  const grounds = [...untried, networkSentence(environment, comparison), repetitionSentence(comparison)];
   return [
     fittedTable(columnsOf(comparison, rows), rows, ({ status }) => status, { width, colors }),
     [

@@ -46,14 +46,25 @@ test('overallRows() has a row for each variant, in the order of the scenario; ro
 });
 
 describe('networkSentence()', () => {
+  const { environment } = buildComparison({ level: 'loopback' }).result;
+
   test('says why the network is not a better one, if it is not', () => {
-    expect(networkSentence(buildComparison({ level: 'loopback' }).result.environment)).toMatch(
-      /^Measured on loopback: .* Not on a better level: the lab needs CAP_NET_ADMIN, which this process lacks\.$/,
+    expect(networkSentence(environment)).toBe(
+      'Measured on loopback: no NATs, no firewalls, no delay. Not on a better level: the lab needs CAP_NET_ADMIN, which this process lacks.',
     );
   });
 
   test('says nothing of better ones in the lab', () => {
     expect(networkSentence(buildComparison().result.environment)).toMatch(/^Measured in the lab: [^.]*\.$/);
+  });
+
+  test('says that relays were forced if media was relayed outside the lab', () => {
+    expect(networkSentence(environment, comparisonOf({ level: 'loopback' }))).toContain(
+      'Media is relayed only where ICE was told to',
+    );
+    expect(networkSentence(buildComparison().result.environment, comparisonOf())).not.toContain(
+      'ICE was told',
+    );
   });
 });
 

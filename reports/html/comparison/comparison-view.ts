@@ -21,7 +21,8 @@ import { spreadPlot } from './spread-plot.ts';
 /** The variants side by side: table, distributions, what each adds to the baseline, waterfalls, and pair by pair. */
 export function comparisonView(comparison: Comparison, { environment }: RunResult): Markup {
   const rows = overallRows(comparison);
-  return html`<p>${networkSentence(environment)}</p>
+  const tried = rows.filter(({ unsupported }) => unsupported === undefined);
+  return html`<p>${networkSentence(environment, comparison)}</p>
     <p class="note">${repetitionSentence(comparison)}</p>
     ${comparisonTable('Comparison over all pairs', comparison, rows)}
     <p class="note">
@@ -29,13 +30,13 @@ export function comparisonView(comparison: Comparison, { environment }: RunResul
       ${cost(comparison)}
     </p>
     <div class="charts">
-      ${MEASURED.map(({ metric, title }) => spreadPlot(chartTitle(title), metric, rows))}
+      ${MEASURED.map(({ metric, title }) => spreadPlot(chartTitle(title), metric, tried))}
       ${COMPARED.map(({ metric, added, title }) => [
-        spreadPlot(chartTitle(title), metric, rows),
-        addedPlot(`${title}, ms: added to ${comparison.baseline}`, added, rows, comparison),
+        spreadPlot(chartTitle(title), metric, tried),
+        addedPlot(`${title}, ms: added to ${comparison.baseline}`, added, tried, comparison),
       ])}
     </div>
-    ${spreadKey()} ${phasesPlot(rows)}
+    ${spreadKey()} ${phasesPlot(tried)}
     <p class="note">
       Medians over both peers of every call, each from its own start of negotiation; gathering begins some
       milliseconds after it and may go on beyond the axis.

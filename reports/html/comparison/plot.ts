@@ -45,10 +45,9 @@ export function plot({ title, rows, scale, draw, inWords }: Plot): Markup {
   </figure>`;
 }
 
-/** In place of figures that are not there: whether it was tried at all. */
-export function nothingMeasured({ unsupported, attempted }: ComparisonRow): Markup {
-  if (unsupported !== undefined) return html`<span class="muted" title="${unsupported}">not tried</span>`;
-  return html`<span class="absent" title="not reported">${attempted === 0 ? 'not run' : 'none'}</span>`;
+/** In place of figures that are not there: whether anything was run at all. */
+export function nothingMeasured({ calls }: ComparisonRow): Markup {
+  return html`<span class="absent" title="not reported">${calls === 0 ? 'not run' : 'none'}</span>`;
 }
 
 /** A confidence interval: a line between two short ends. */

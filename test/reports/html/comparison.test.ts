@@ -52,6 +52,7 @@ describe('the comparison of a report', () => {
     expect(section).toContain('Not on a better level: the lab needs CAP_NET_ADMIN');
     expect(section).toContain('needs the lab: namespaces with NATs and firewalls');
     expect(section).toContain('not tried');
+    expect(section.match(/<table class="waterfall plot">.*?<\/table>/s)?.[0]).not.toContain('udp-blocked');
   });
 
   test('has dashes and no charts if nothing was measured', () => {

@@ -43,7 +43,9 @@ describe('networkFold()', () => {
     });
     expect(text).toMatch(/<details class="fold"[^>]* open/);
     expect(text).toContain('1 problem');
-    expect(text).toContain('<b class="never">no</b> delay of 2 ms where 25 ms was asked for');
+    expect(text).toContain(
+      '<b class="never">no</b> <span class="problem">delay of 2 ms where 25 ms was asked for</span>',
+    );
   });
 
   test('tells what the script changed, and when', () => {
