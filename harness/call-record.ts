@@ -5,6 +5,7 @@ import type { LinkMeasurement, Topology } from './topology/topology.ts';
 
 /** The stretches of a call that can break, in the order they happen. Headlines name one of these. */
 export const PHASES = [
+  'network',
   'launch',
   'agent',
   'signaling',

@@ -3,6 +3,8 @@ import { openSignalingStub, type SignalingStubOptions } from '../signaling-stub/
 import { LocalHost } from './browser/local-host.ts';
 import { toError } from './errors.ts';
 import { runPlan, type RunPlanOptions } from './fleet/run-plan.ts';
+import { openNetwork } from './network/open-network.ts';
+import { WAN, WAN_NAMES } from './network/lab/addresses.ts';
 import { AsyncStack } from './lifecycle/async-stack.ts';
 import { sweepLeftovers } from './lifecycle/leftovers.mjs';
 import { TemporaryFolder } from './lifecycle/temporary-folder.ts';
@@ -14,10 +16,14 @@ import type { Plan } from './plan/plan.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import type { RunEvent } from './store/layout.ts';
 import type { RunStore } from './store/run-store.ts';
+import type { GivenIceServer } from './turn/given-servers.ts';
+import { runCertificate, type RunCertificate } from './turn/run-certificate.ts';
 
 export interface RunScenarioOptions {
   plan: Plan;
   scenario: Scenario;
+  /** The user's own STUN and TURN servers; without any the run starts its own where a call needs them. */
+  iceServers?: readonly GivenIceServer[];
   store: RunStore;
   /** Told of everything that happens, after it was written to the store. */
   onEvent?: (event: RunEvent) => void;
@@ -59,10 +65,13 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
     sweep(emit);
     const temporary = stack.use(TemporaryFolder.open());
     const { listen, tls, manualTimeoutMs } = plan.options;
+    const { iceServers = [] } = options;
+    const startsTurn = iceServers.length === 0 && plan.cells.some(({ ice }) => ice && ice.servers.length > 0);
+    const certificate = tls || startsTurn ? await certificateFor(listen) : undefined;
     const server = stack.use(
       await ControlServer.open({
         host: listen,
-        ...(tls && { tls: await runCertificate(listen) }),
+        ...(tls && certificate && { tls: certificate }),
         ...(silenceMs !== undefined && { silenceMs }),
       }),
     );
@@ -77,20 +86,26 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
         },
       }),
     );
+    const rooms = stub;
+    const network = await openNetwork(
+      { plan, iceServers, server, rooms, temporary, certificate, store, emit },
+      stack,
+    );
     const local = stack.use(
       new LocalHost({
         browsers: plan.browsers,
         options: plan.options,
         server,
         temporary,
+        acceptRunCertificate: certificate !== undefined,
         emit,
         onOutput: (browser, line) => void store.appendBrowserLog(browser, `${line}\n`).catch(() => {}),
       }),
     );
     const manual = new ManualHost({ server, listen, timeoutMs: manualTimeoutMs, emit });
     const host = new HostByName({ local, manual });
-    const signaling = { url: '/signaling', token: stub.token };
-    await runPlan({ plan, scenario, host, signaling, rtc: {}, store, emit, signal, stopAfter });
+    const signalingToken = stub.token;
+    await runPlan({ plan, scenario, host, network, signalingToken, store, emit, signal, stopAfter });
   } catch (error) {
     if (!signal.aborted) throw error;
   }
@@ -112,19 +127,11 @@ function sweep(emit: (event: RunEvent) => void): void {
   }
 }
 
-/** A self-signed certificate for this run, for pages that are opened from other machines. */
-async function runCertificate(listen: string): Promise<{ key: string; cert: string }> {
-  const { generate } = await import('selfsigned');
+/** For pages that are opened from other machines, and for TURN over TLS. */
+function certificateFor(listen: string): Promise<RunCertificate> {
   const isEvery = listen === '0.0.0.0' || listen === '::';
   const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const ips = new Set(['127.0.0.1', '::1', ...(isEvery ? own.map(({ address }) => address) : [listen])]);
-  const altNames = [
-    { type: 2 as const, value: 'localhost' },
-    ...[...ips].map((ip) => ({ type: 7 as const, ip })),
-  ];
-  const pems = await generate([{ name: 'commonName', value: 'callrig run' }], {
-    algorithm: 'sha256',
-    extensions: [{ name: 'subjectAltName', altNames }],
-  });
-  return { key: pems.private, cert: pems.cert };
+  const ips = isEvery ? own.map(({ address }) => address) : [listen];
+  const wan = [...Object.values(WAN.turn), ...Object.values(WAN.signaling)];
+  return runCertificate({ names: Object.values(WAN_NAMES), ips: [...ips, ...wan] });
 }

@@ -29,6 +29,7 @@ export class Hub implements SessionHub {
   readonly #sessions = new Map<Connection, Session>();
   readonly #strangers = new Set<Connection>();
   readonly #toAcknowledge = new Set<Member>();
+  readonly #cut = new Set<string>();
   #ackTimer: NodeJS.Timeout | undefined;
   #expiryTimer: NodeJS.Timeout | undefined;
   #messages = 0;
@@ -74,6 +75,21 @@ export class Hub implements SessionHub {
     const connection = this.#rooms.find(room, peer)?.connection;
     connection?.terminate();
     return connection !== undefined;
+  }
+
+  /** Cuts every link of a room, and each that comes, until {@link restore}. Places are kept as for any lost link. */
+  cut(room: string): void {
+    this.#cut.add(room);
+    for (const { connection } of this.#rooms.members(room)) connection?.terminate();
+    this.trace({ kind: 'cut', room, outcome: 'accepted' });
+  }
+
+  restore(room: string): void {
+    if (this.#cut.delete(room)) this.trace({ kind: 'restore', room, outcome: 'accepted' });
+  }
+
+  isCut(room: string): boolean {
+    return this.#cut.has(room);
   }
 
   /** Gives up every place and timer. The connections are the transports' to end. */

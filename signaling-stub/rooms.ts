@@ -94,6 +94,10 @@ export class Rooms {
     return this.#rooms.get(room)?.get(peer);
   }
 
+  members(room: string): Member[] {
+    return [...(this.#rooms.get(room)?.values() ?? [])];
+  }
+
   /** Forgets everyone without telling anyone. */
   clear(): void {
     this.#rooms.clear();

@@ -56,6 +56,9 @@ export interface SignalingStub extends AsyncDisposable {
   health(): Health;
   /** Cuts a peer's link as a broken network would; it may resume. False when it has none. */
   disconnect(room: string, peer: string): boolean;
+  /** Cuts every link of a room, and each that is opened again, until `restore`. */
+  cut(room: string): void;
+  restore(room: string): void;
   /** Ends every connection and frees the port. Idempotent. */
   close(): Promise<void>;
 }
@@ -123,6 +126,14 @@ class OpenSignalingStub implements SignalingStub {
 
   disconnect(room: string, peer: string): boolean {
     return this.#parts.hub.disconnect(room, peer);
+  }
+
+  cut(room: string): void {
+    this.#parts.hub.cut(room);
+  }
+
+  restore(room: string): void {
+    this.#parts.hub.restore(room);
   }
 
   close(): Promise<void> {

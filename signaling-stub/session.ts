@@ -21,6 +21,8 @@ export interface SessionHub {
   readonly resumeGraceMs: number;
   nowMs(): number;
   isToken(candidate: string): boolean;
+  /** Whether the room's links are cut: who comes is to find nobody there. */
+  isCut(room: string): boolean;
   join(frame: JoinFrame, connection: Connection): JoinResult;
   leave(member: Member): void;
   detach(member: Member, connection: Connection): void;
@@ -129,6 +131,7 @@ export class Session implements ConnectionHandlers {
       const message = `this connection has already joined room ${this.#member.room} as ${this.#member.peer}`;
       return this.#refuseFrame({ code: 'bad-message', message }, undefined, sizeBytes);
     }
+    if (this.#hub.isCut(frame.room)) return this.#connection.terminate();
     const result = this.#hub.join(frame, this.#connection);
     if (!result.ok) return this.end(result.refusal);
     clearTimeout(this.#joinDeadline);

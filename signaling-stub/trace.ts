@@ -13,8 +13,8 @@ export type TraceOutcome = 'relayed' | 'queued' | 'dropped' | 'rejected' | 'acce
 export interface TraceEntry {
   /** Epoch ms. */
   t: number;
-  /** `join resume disconnect leave lost`, a relayed kind, or `unreadable`. */
-  kind: 'join' | 'resume' | 'disconnect' | 'leave' | 'lost' | RelayKind | 'unreadable';
+  /** `join resume disconnect leave lost`, `cut restore` of a room, a relayed kind, or `unreadable`. */
+  kind: 'join' | 'resume' | 'disconnect' | 'leave' | 'lost' | 'cut' | 'restore' | RelayKind | 'unreadable';
   /** Absent when the sender had not joined. */
   room?: string;
   from?: string;

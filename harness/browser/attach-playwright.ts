@@ -1,5 +1,6 @@
-import type { Page } from 'playwright';
+import type { CDPSession, Page } from 'playwright';
 import { BrowserError } from '../errors.ts';
+import type { Link } from '../topology/topology.ts';
 import {
   type AttachedBrowser,
   type AttachOptions,
@@ -8,12 +9,15 @@ import {
   type PageListeners,
   versionOf,
 } from './attached-browser.ts';
+import { bridgeEndpoint } from './dialed-transport.ts';
+import { impairByDevtools } from './impair-devtools.ts';
 
 /** Chromium only: Playwright speaks its own protocol to a Firefox of its own making, not to a stock one. */
 export async function attachPlaywright({
   endpoint,
   kind,
   acceptInsecureCerts,
+  dial,
 }: AttachOptions): Promise<AttachedBrowser> {
   if (kind !== 'chromium') {
     throw new BrowserError('Playwright cannot drive a stock Firefox', {
@@ -22,7 +26,7 @@ export async function attachPlaywright({
     });
   }
   const { chromium } = await import('playwright');
-  const browser = await chromium.connectOverCDP(endpoint);
+  const browser = await chromium.connectOverCDP(dial ? await bridgeEndpoint(endpoint, dial) : endpoint);
   return {
     version: versionOf(browser.version()),
     async openPage(url, listeners): Promise<OpenPage> {
@@ -30,9 +34,24 @@ export async function attachPlaywright({
       const page = await context.newPage();
       listen(page, listeners);
       await page.goto(url, { waitUntil: 'domcontentloaded' });
-      return { close: () => context.close() };
+      return { impair: impairing(page), close: () => context.close() };
     },
     detach: () => browser.close(),
+  };
+}
+
+/** A page's conditions end with the session that set them: it is kept. */
+function impairing(page: Page): (link: Link) => Promise<void> {
+  let opening: Promise<CDPSession> | undefined;
+  return async (link) => {
+    const session = await (opening ??= page.context().newCDPSession(page));
+    await impairByDevtools(
+      {
+        byRule: (parameters) => session.send('Network.emulateNetworkConditionsByRule', parameters),
+        forAll: (parameters) => session.send('Network.emulateNetworkConditions', parameters),
+      },
+      link,
+    );
   };
 }
 

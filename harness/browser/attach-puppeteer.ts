@@ -1,4 +1,5 @@
-import type { Page } from 'puppeteer';
+import type { CDPSession, Page } from 'puppeteer';
+import type { Link } from '../topology/topology.ts';
 import {
   type AttachedBrowser,
   type AttachOptions,
@@ -7,16 +8,20 @@ import {
   type PageListeners,
   versionOf,
 } from './attached-browser.ts';
+import { dialTransport } from './dialed-transport.ts';
+import { impairByDevtools } from './impair-devtools.ts';
 
 /** Chromium over the DevTools protocol, Firefox over WebDriver BiDi. */
 export async function attachPuppeteer({
   endpoint,
   kind,
   acceptInsecureCerts,
+  dial,
 }: AttachOptions): Promise<AttachedBrowser> {
   const { default: puppeteer } = await import('puppeteer');
+  const url = kind === 'firefox' ? `${endpoint}/session` : endpoint;
   const browser = await puppeteer.connect({
-    browserWSEndpoint: kind === 'firefox' ? `${endpoint}/session` : endpoint,
+    ...(dial ? { transport: await dialTransport(url, dial) } : { browserWSEndpoint: url }),
     protocol: kind === 'firefox' ? 'webDriverBiDi' : 'cdp',
     defaultViewport: null,
     acceptInsecureCerts,
@@ -33,6 +38,7 @@ export async function attachPuppeteer({
       listen(page, listeners);
       await page.goto(url, { waitUntil: 'domcontentloaded' });
       return {
+        ...(kind === 'chromium' && { impair: impairing(page) }),
         close: async () => {
           pages--;
           await context.close();
@@ -40,6 +46,21 @@ export async function attachPuppeteer({
       };
     },
     detach: () => browser.disconnect(),
+  };
+}
+
+/** A page's conditions end with the session that set them: it is kept. */
+function impairing(page: Page): (link: Link) => Promise<void> {
+  let opening: Promise<CDPSession> | undefined;
+  return async (link) => {
+    const session = await (opening ??= page.createCDPSession());
+    await impairByDevtools(
+      {
+        byRule: (parameters) => session.send('Network.emulateNetworkConditionsByRule', parameters),
+        forAll: (parameters) => session.send('Network.emulateNetworkConditions', parameters),
+      },
+      link,
+    );
   };
 }
 

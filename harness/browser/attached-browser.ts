@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import type { ConsoleEntry } from '../call-record.ts';
+import type { Link } from '../topology/topology.ts';
 
 /** What a driver tells about a page, beside what the page's own agent says. */
 export interface PageListeners {
@@ -9,6 +11,8 @@ export interface PageListeners {
 
 /** One URL open in a context of its own: no cookies, storage or permissions shared with other pages. */
 export interface OpenPage {
+  /** Impairs what the page's connections send and receive, where the browser can: Chromium, see impair-devtools.ts. */
+  impair?: (link: Link) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,6 +30,8 @@ export interface AttachOptions {
   endpoint: string;
   kind: 'chromium' | 'firefox';
   acceptInsecureCerts: boolean;
+  /** Connects to the endpoint's port when it is not on this machine's own network. */
+  dial?: ((port: number) => Promise<Socket>) | undefined;
 }
 
 /** `Chrome/156.0.1` and `firefox/153.7.0` → the version alone. */

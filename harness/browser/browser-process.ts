@@ -20,6 +20,8 @@ export interface ProcessExit {
 }
 
 export interface StartBrowserOptions {
+  /** Words in front of the command that make it run elsewhere: in a namespace. */
+  enter?: readonly string[];
   executablePath: string;
   args: string[];
   env?: NodeJS.ProcessEnv;
@@ -71,6 +73,7 @@ export class BrowserProcess implements AsyncDisposable {
   /** @throws BrowserError when it does not start, dies early, or does not say its endpoint in time. */
   static async start(options: StartBrowserOptions): Promise<BrowserProcess> {
     const {
+      enter = [],
       executablePath,
       args,
       endpoint,
@@ -82,7 +85,7 @@ export class BrowserProcess implements AsyncDisposable {
     signal?.throwIfAborted();
     let found: (endpoint: string) => void = () => {};
     const listening = new Promise<string>((resolve) => (found = resolve));
-    const child = await spawned(executablePath, args, env);
+    const child = await spawned([...enter, executablePath], args, env);
     const browser = new BrowserProcess(child, child.pid as number, (line) => {
       const match = endpoint.exec(line);
       if (match?.[1]) found(match[1]);
@@ -151,13 +154,15 @@ export class BrowserProcess implements AsyncDisposable {
 }
 
 async function spawned(
-  executablePath: string,
+  words: readonly string[],
   args: string[],
   env: NodeJS.ProcessEnv,
 ): Promise<ChildProcess> {
+  const [command = '', ...before] = words;
+  const executablePath = words.at(-1) ?? command;
   try {
     // Node tells of some failures by an event and throws others: `ENOTDIR`.
-    const child = spawn(executablePath, args, {
+    const child = spawn(command, [...before, ...args], {
       detached: process.platform !== 'win32',
       stdio: ['ignore', 'pipe', 'pipe'],
       env,

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { BrowserError, toError } from '../errors.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
+import type { BrowserPlace } from '../peer/host.ts';
 import type { PlannedBrowser } from '../plan/plan.ts';
 import type { AttachedBrowser } from './attached-browser.ts';
 import { BrowserProcess, type StartBrowserOptions } from './browser-process.ts';
@@ -19,6 +20,8 @@ export interface LaunchOptions {
   headed: boolean;
   mdns: boolean;
   acceptRunCertificate: boolean;
+  /** Where it runs; default: this machine's own network. */
+  place?: BrowserPlace | undefined;
   onOutput?: (line: string) => void;
   signal?: AbortSignal;
 }
@@ -37,7 +40,7 @@ export interface LaunchedBrowser {
  */
 export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBrowser> {
   const started = performance.now();
-  const { browser, acceptRunCertificate, signal } = options;
+  const { browser, acceptRunCertificate, place, signal } = options;
   // Loading the driver takes as long as starting Chromium does.
   const driver = attacher(browser);
   driver.catch(() => {});
@@ -48,6 +51,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
       endpoint: process.endpoint,
       kind: browser.kind,
       acceptInsecureCerts: acceptRunCertificate,
+      dial: place && ((port) => place.dial(port)),
     });
     const attached = await withDeadline(attaching, {
       timeoutMs: LAUNCH_TIMEOUT_MS,
@@ -73,8 +77,9 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
 }
 
 async function startOptions(options: LaunchOptions): Promise<StartBrowserOptions> {
-  const { browser, onOutput, signal } = options;
+  const { browser, place, onOutput, signal } = options;
   const shared = {
+    ...(place && { enter: place.enter }),
     executablePath: browser.executablePath,
     timeoutMs: LAUNCH_TIMEOUT_MS,
     ...(onOutput && { onOutput }),
@@ -84,7 +89,7 @@ async function startOptions(options: LaunchOptions): Promise<StartBrowserOptions
     ? { ...shared, ...(await firefoxStart(options)), endpoint: BIDI_LISTENING }
     : {
         ...shared,
-        args: chromiumFlags({ ...options, sandbox: !isRoot() }),
+        args: chromiumFlags({ ...options, sandbox: !isRoot() && !place }),
         env: environment(options.profile),
         endpoint: DEVTOOLS_LISTENING,
       };

@@ -3,7 +3,7 @@ import { withDeadline } from '../lifecycle/deadline.ts';
 import type { TemporaryFolder } from '../lifecycle/temporary-folder.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { ControlServer } from '../peer/control-server.ts';
-import type { BrowserDeath, HostedPage, PeerHost, SeatRequest } from '../peer/host.ts';
+import type { BrowserDeath, BrowserPlace, HostedPage, PeerHost, SeatRequest } from '../peer/host.ts';
 import type { PlannedBrowser, RunOptions } from '../plan/plan.ts';
 import type { RunEvent } from '../store/layout.ts';
 import { type LaunchedBrowser, launchBrowser } from './launch-browser.ts';
@@ -21,23 +21,29 @@ const CLOSE_MS = 5000;
 
 export interface LocalHostOptions {
   browsers: PlannedBrowser[];
-  options: Pick<RunOptions, 'headed' | 'mdns' | 'tls' | 'freshBrowsers'>;
+  options: Pick<RunOptions, 'headed' | 'mdns' | 'freshBrowsers'>;
+  /** The run has a certificate of its own, for its pages or for TURN over TLS. */
+  acceptRunCertificate?: boolean;
   server: ControlServer;
   temporary: TemporaryFolder;
   emit: (event: RunEvent) => void;
   onOutput: (browser: string, line: string) => void;
 }
 
+/** A browser of the plan, and where it runs. */
+type Berth = Pick<SeatRequest, 'browser' | 'place'>;
+
 interface Running extends LaunchedBrowser {
   planned: PlannedBrowser;
+  place: BrowserPlace | undefined;
   meter: ProcessMeter;
   peers: number;
 }
 
 /**
- * Peers in browsers on this machine's own network.
+ * Peers in browsers on this machine: on its own network, or in the places of a lab.
  *
- * One process for each browser, shared by the peers of all calls, each in a context of its own; with `freshBrowsers` a
+ * One process for each browser and place, shared by the peers of all calls, each in a context of its own; with `freshBrowsers` a
  * process for each peer. A browser that died is started again for the next call that needs it, and that is an event.
  */
 export class LocalHost implements PeerHost, AsyncDisposable {
@@ -47,22 +53,26 @@ export class LocalHost implements PeerHost, AsyncDisposable {
   #launches = 0;
   #waiting: (() => void)[] = [];
   #launched = new Set<string>();
+  /** Origin of the run's pages, by place. */
+  #origins = new Map<string, Promise<string>>();
 
   constructor(options: LocalHostOptions) {
     this.#host = options;
   }
 
-  async prepare(browsers: string[], signal: AbortSignal): Promise<void> {
+  async prepare(berths: readonly Berth[], signal: AbortSignal): Promise<void> {
     if (this.#host.options.freshBrowsers) return;
     // A browser that does not start fails the calls that need it, not the others.
-    await Promise.allSettled(browsers.map((browser) => this.#shared(browser, signal)));
+    await Promise.allSettled(berths.map((berth) => this.#shared(berth, signal)));
     signal.throwIfAborted();
   }
 
-  async openPage({ role, browser, onConsole, signal }: SeatRequest): Promise<HostedPage> {
+  async openPage({ role, browser, place, onConsole, signal }: SeatRequest): Promise<HostedPage> {
     const fresh = this.#host.options.freshBrowsers;
-    const running = fresh ? await this.#launch(browser, signal) : await this.#shared(browser, signal);
-    const seat = this.#host.server.seat({ role });
+    const berth = { browser, place };
+    const running = fresh ? await this.#launch(berth, signal) : await this.#shared(berth, signal);
+    const { server } = this.#host;
+    const seat = server.seat({ role, ...(place && { origin: await this.#originIn(place) }) });
     const page = openIn(running, { url: seat.url, role, onConsole });
     running.peers++;
     let isClosed = false;
@@ -81,8 +91,10 @@ export class LocalHost implements PeerHost, AsyncDisposable {
         signal,
       });
       const { planned, attached, process } = running;
+      const { impair } = await page.opened;
       return {
         channel,
+        ...(impair && { impair }),
         browser,
         kind: planned.kind,
         version: attached.version,
@@ -106,28 +118,43 @@ export class LocalHost implements PeerHost, AsyncDisposable {
     await Promise.all([...this.#all].map((running) => this.#end(running)));
   }
 
-  async #shared(browser: string, signal: AbortSignal): Promise<Running> {
-    const known = this.#running.get(browser);
+  async #shared(berth: Berth, signal: AbortSignal): Promise<Running> {
+    const key = keyOf(berth);
+    const known = this.#running.get(key);
     if (known) {
       const running = await known;
       if (!running.process.hasExited) return running;
-      this.#forget(browser, known);
-      return this.#shared(browser, signal);
+      this.#forget(key, known);
+      return this.#shared(berth, signal);
     }
-    const launching = this.#launch(browser, signal);
-    this.#running.set(browser, launching);
+    const launching = this.#launch(berth, signal);
+    this.#running.set(key, launching);
     // A launch that failed is tried again by the next call that needs it.
-    launching.catch(() => this.#forget(browser, launching));
+    launching.catch(() => this.#forget(key, launching));
     return launching;
   }
 
-  /** Unless another process has taken its place already. */
-  #forget(browser: string, launching: Promise<Running>): void {
-    if (this.#running.get(browser) === launching) this.#running.delete(browser);
+  /** Serves the run's pages on the place's own loopback, where they are a secure context. */
+  #originIn(place: BrowserPlace): Promise<string> {
+    const known = this.#origins.get(place.name);
+    if (known) return known;
+    const opening = place.listen().then((listener) => {
+      const close = () => void listener.server.close();
+      place.gone.addEventListener('abort', close, { once: true });
+      return this.#host.server.attach(listener);
+    });
+    this.#origins.set(place.name, opening);
+    opening.catch(() => this.#origins.delete(place.name));
+    return opening;
   }
 
-  async #launch(name: string, signal: AbortSignal): Promise<Running> {
-    const { browsers, options, temporary, emit, onOutput } = this.#host;
+  /** Unless another process has taken its place already. */
+  #forget(key: string, launching: Promise<Running>): void {
+    if (this.#running.get(key) === launching) this.#running.delete(key);
+  }
+
+  async #launch({ browser: name, place }: Berth, signal: AbortSignal): Promise<Running> {
+    const { browsers, options, acceptRunCertificate = false, temporary, emit, onOutput } = this.#host;
     const planned = browsers.find((browser) => browser.name === name);
     if (!planned) throw new BrowserError(`the plan has no browser "${name}"`, { code: 'BROWSER_UNKNOWN' });
     await this.#turn();
@@ -139,13 +166,15 @@ export class LocalHost implements PeerHost, AsyncDisposable {
         profile: temporary.create(name),
         headed: options.headed,
         mdns: options.mdns,
-        acceptRunCertificate: options.tls,
+        acceptRunCertificate,
+        place,
         onOutput: (line) => onOutput(name, line),
         signal,
       });
       return this.#register({
         ...launched,
         planned,
+        place,
         meter: new ProcessMeter(launched.process.pid),
         peers: 0,
       });
@@ -164,12 +193,15 @@ export class LocalHost implements PeerHost, AsyncDisposable {
   }
 
   #register(running: Running): Running {
-    const { name } = running.planned;
+    const { place, planned } = running;
+    const { name } = planned;
+    const key = keyOf({ browser: name, place });
     const { pid } = running.process;
     const { emit, options } = this.#host;
     this.#all.add(running);
-    const relaunch = !options.freshBrowsers && this.#launched.has(name);
-    this.#launched.add(name);
+    const relaunch = !options.freshBrowsers && this.#launched.has(key);
+    this.#launched.add(key);
+    place?.gone.addEventListener('abort', () => void this.#end(running), { once: true });
     const { launchMs, attached } = running;
     emit({
       t: harnessNow(),
@@ -196,6 +228,10 @@ export class LocalHost implements PeerHost, AsyncDisposable {
     const usage = meter.measure();
     return usage && { t: harnessNow(), ...usage, peers: Math.max(1, peers) };
   }
+}
+
+function keyOf({ browser, place }: Berth): string {
+  return `${place?.name ?? ''} ${browser}`;
 }
 
 interface OpeningPage {

@@ -2,11 +2,14 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { loadConfig } from '../config/load-config.ts';
 import { resolveSettings, type Settings } from '../config/settings.ts';
 import { BrowserError, ConfigError, type Problem } from '../errors.ts';
+import { labReadiness } from '../network/lab-readiness.ts';
+import { levelsOf, type LabReadiness } from '../plan/choose-level.ts';
 import { makePlan, runIdOf } from '../plan/make-plan.ts';
 import type { Plan, PlannedBrowser } from '../plan/plan.ts';
 import { loadScenario, scenarioNames, shownPath, type LoadOptions } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { findBrowsers, parseBrowserFlag, type MissingBrowser } from '../setup/find-browsers.mjs';
+import type { GivenIceServer } from '../turn/given-servers.ts';
 import { packageVersion } from '../version.ts';
 import { textOf, type Flags, type Io } from './io.ts';
 
@@ -15,6 +18,8 @@ export interface Prepared {
   scenario: Scenario;
   /** The folder that holds the runs, absolute. */
   out: string;
+  /** The user's own STUN and TURN servers, with credentials. */
+  iceServers: GivenIceServer[];
   /** What the user should know though the run can go on. */
   warnings: string[];
 }
@@ -36,6 +41,7 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
   problems.push(...wrong);
   if (!loaded || problems.length > 0) throw new ConfigError(problems);
   failOnMissing(missing, found.length, settings, loaded.scenario);
+  const lab = levelsOf(loaded.scenario).includes('lab') ? labReadiness(env) : NO_LAB;
   const createdAt = new Date().toISOString();
   const plan = makePlan(
     {
@@ -46,6 +52,8 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
       runId: runIdOf(loaded.scenario.name, createdAt, randomBytes(3).toString('hex')),
       createdAt,
       browsers: found,
+      network: settings.networkLevel,
+      lab,
     },
     problems,
   );
@@ -54,8 +62,22 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
     plan,
     scenario: loaded.scenario,
     out: settings.out,
-    warnings: missing.map(({ name }) => `${name} is not installed: the run goes without it`),
+    iceServers: settings.iceServers,
+    warnings: [
+      ...missing.map(({ name }) => `${name} is not installed: the run goes without it`),
+      ...levelWarnings(plan, lab),
+    ],
   };
+}
+
+const NO_LAB: LabReadiness = { ready: false };
+
+/** A level that is not the scenario's best must not go unnoticed. */
+function levelWarnings({ network }: Plan, { hint }: LabReadiness): string[] {
+  if (network?.why === undefined) return [];
+  const { level, why } = network;
+  const then = level === 'lab' ? 'nothing of this can be tried here' : `the run is at level ${level}`;
+  return [`no lab: ${why}; ${then}${hint === undefined ? '' : ` (${hint})`}`];
 }
 
 async function load(name: string | undefined, options: LoadOptions, problems: Problem[]) {

@@ -28,6 +28,7 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
       await runScenario({
         plan: prepared.plan,
         scenario: prepared.scenario,
+        iceServers: prepared.iceServers,
         store,
         onEvent: progress.onEvent,
         stopAfter: liveGate(prepared.plan, store),

@@ -1,4 +1,4 @@
-import { CallrigError, PeerError, SignalingError, TimeoutError, toError } from '../errors.ts';
+import { CallrigError, NetworkError, PeerError, SignalingError, TimeoutError, toError } from '../errors.ts';
 import { PHASES, type Fault, type PeerRecord, type Phase } from '../call-record.ts';
 import { diagnose } from './diagnose.ts';
 
@@ -49,11 +49,13 @@ function scriptFault(error: Error): Fault {
   };
 }
 
-function phaseOf({ details }: CallrigError): Phase {
-  return PHASES.find((phase) => phase === details['phase']) ?? 'agent';
+function phaseOf(error: CallrigError): Phase {
+  const fallback = error instanceof NetworkError ? 'network' : 'agent';
+  return PHASES.find((phase) => phase === error.details['phase']) ?? fallback;
 }
 
 function statusOf(error: CallrigError, phase: Phase): Fault['status'] {
+  if (error.code === 'UNSUPPORTED') return 'unsupported';
   const isPeers =
     error instanceof PeerError || error instanceof SignalingError || error instanceof TimeoutError;
   if (!isPeers || ENVIRONMENT.has(error.code) || phase === 'launch') return 'errored';

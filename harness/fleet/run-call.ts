@@ -1,9 +1,10 @@
 import { AsyncStack } from '../lifecycle/async-stack.ts';
-import { BrowserError, toError } from '../errors.ts';
+import { BrowserError, NetworkError, toError } from '../errors.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { PeerHost } from '../peer/host.ts';
 import { RemotePeer } from '../peer/remote-peer.ts';
-import type { Assignment, Plan, PlannedCall } from '../plan/plan.ts';
+import type { CallNetwork, RunNetwork } from '../network/run-network.ts';
+import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { RunStore } from '../store/run-store.ts';
@@ -12,20 +13,14 @@ import { toFault } from './fault.ts';
 import { HostSampler } from './host-sampler.ts';
 import { recordScript, type RecordedScript } from './script-context.ts';
 
-export interface SignalingAccess {
-  /** A path of the run's own server, or a whole `ws:`/`wss:` URL. */
-  url: string;
-  token: string;
-}
-
 export interface RunCallOptions {
   plan: Plan;
   call: PlannedCall;
-  assignment: Assignment;
+  cell: PlannedCell;
   scenario: Scenario;
   host: PeerHost;
-  signaling: SignalingAccess;
-  rtc: RTCConfiguration;
+  network: RunNetwork;
+  signalingToken: string;
   store: RunStore;
   emit: (event: RunEvent) => void;
   signal: AbortSignal;
@@ -33,18 +28,21 @@ export interface RunCallOptions {
 
 /** One call: its peers, its script, and everything that was seen. A peer that fails is a fault in the record, not an error. */
 export async function runCall(options: RunCallOptions): Promise<CallRecord> {
-  const { call, assignment, signal } = options;
+  const { call, cell, network, signal } = options;
   const startMs = harnessNow();
   const peers: RemotePeer[] = [];
   const meter = new CallMeter(peers);
+  let own: CallNetwork | undefined;
   let script: RecordedScript | undefined;
   let thrown: unknown;
   let records: Record<string, PeerRecord> = {};
   await using stack = new AsyncStack();
   try {
-    await openPeers(options, peers, stack);
+    if (cell.unsupported !== undefined) throw unsupported(cell.unsupported);
+    own = stack.use(await network.openCall({ call: call.id, cell, signal }));
+    await openPeers(options, own, peers, stack);
     meter.start();
-    script = recordCall(options, peers);
+    script = recordCall(options, own, peers);
     await playScript(options, script);
   } catch (error) {
     thrown = error;
@@ -58,7 +56,8 @@ export async function runCall(options: RunCallOptions): Promise<CallRecord> {
     schemaVersion: 1,
     id: call.id,
     cell: call.cell,
-    assignment,
+    assignment: cell.assignment,
+    ...(cell.variant && { variant: cell.variant }),
     vu: call.vu,
     iteration: call.iteration,
     startMs,
@@ -67,17 +66,28 @@ export async function runCall(options: RunCallOptions): Promise<CallRecord> {
     checks: script?.checks ?? [],
     peers: records,
     host: meter.host,
+    ...(own && { network: own.record() }),
+    ...(script && script.measures.length > 0 && { measures: script.measures }),
     ...(fault && { fault }),
     ...(signal.aborted && { aborted: toError(signal.reason).message }),
   };
 }
 
+function unsupported(why: string): NetworkError {
+  return new NetworkError(why, { code: 'UNSUPPORTED', details: { phase: 'network' } });
+}
+
 /** All at once; when one cannot be opened, those that were are closed with the call. */
-async function openPeers(options: RunCallOptions, peers: RemotePeer[], stack: AsyncStack): Promise<void> {
-  const { plan, assignment } = options;
+async function openPeers(
+  options: RunCallOptions,
+  network: CallNetwork,
+  peers: RemotePeer[],
+  stack: AsyncStack,
+): Promise<void> {
+  const { plan, cell } = options;
   const opened = await Promise.allSettled(
     plan.scenario.roles.map(async (role) => {
-      const peer = await openPeer(options, role, assignment[role]!);
+      const peer = await openPeer(options, network, role, cell.assignment[role]!);
       stack.defer(() => peer.page.close());
       return peer;
     }),
@@ -86,8 +96,13 @@ async function openPeers(options: RunCallOptions, peers: RemotePeer[], stack: As
   for (const result of opened) if (result.status === 'rejected') throw result.reason;
 }
 
-async function openPeer(options: RunCallOptions, role: string, browser: string): Promise<RemotePeer> {
-  const { plan, call, host, signaling, rtc, store, signal } = options;
+async function openPeer(
+  options: RunCallOptions,
+  network: CallNetwork,
+  role: string,
+  browser: string,
+): Promise<RemotePeer> {
+  const { plan, call, host, signalingToken: token, store, signal } = options;
   const early: ConsoleEntry[] = [];
   let keep = (entry: ConsoleEntry): void => {
     early.push(entry);
@@ -96,13 +111,20 @@ async function openPeer(options: RunCallOptions, role: string, browser: string):
     void store.appendConsole(call.id, role, entry).catch(() => {});
     keep(entry);
   };
-  const page = await host.openPage({ role, browser, onConsole, signal });
+  const page = await host.openPage({ role, browser, place: network.placeOf(role), onConsole, signal });
+  await network.onPage(role, page).catch(async (error: unknown) => {
+    await page.close();
+    throw error;
+  });
   const { statsIntervalMs, callTimeoutMs } = plan.options;
   const peer = new RemotePeer({
     role,
     page,
-    join: { signaling: { transport: 'websocket', ...signaling, room: call.id }, statsIntervalMs },
-    rtc,
+    join: {
+      signaling: { transport: 'websocket', url: network.signalingUrl, token, room: call.id },
+      statsIntervalMs,
+    },
+    rtc: network.rtcOf(role),
     callTimeoutMs,
     signal,
     // A store that fails aborts the run by itself.
@@ -114,9 +136,15 @@ async function openPeer(options: RunCallOptions, role: string, browser: string):
   return peer;
 }
 
-function recordCall({ plan, call, emit, signal }: RunCallOptions, peers: RemotePeer[]): RecordedScript {
+function recordCall(
+  { plan, call, cell, emit, signal }: RunCallOptions,
+  { network, turn, signaling }: CallNetwork,
+  peers: RemotePeer[],
+): RecordedScript {
   return recordScript({
     peers,
+    variant: cell.variant?.name ?? '',
+    controls: { network, turn, signaling },
     durationMs: plan.options.durationMs,
     signal,
     onStep: (step) => emit({ t: harnessNow(), type: 'step-started', call: call.id, step }),

@@ -1,36 +1,67 @@
 import { setMaxListeners } from 'node:events';
 import { harnessNow } from '../peer/clock.ts';
-import type { PlannedCall, PlannedCell } from '../plan/plan.ts';
+import type { BrowserPlace } from '../peer/host.ts';
+import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { CallRecord } from '../call-record.ts';
 import { runCall, type RunCallOptions } from './run-call.ts';
 
 /** `signal` is aborted from outside (SIGINT) or by a store that can write no more. */
-export type RunPlanOptions = Omit<RunCallOptions, 'call' | 'assignment'> & {
+export type RunPlanOptions = Omit<RunCallOptions, 'call' | 'cell'> & {
   /** Asked after each call, when its record is on disk: why the run shall stop now, if it shall. */
   stopAfter?: ((record: CallRecord) => Promise<string | undefined>) | undefined;
 };
 
 /**
- * Runs every call of a plan: cell after cell, the VUs of a cell at the same time, a VU's iterations one after another.
+ * Runs every call of a plan in its order: what follows one another in the same cell is shared by its VUs, which run at
+ * the same time, each with one call after another.
  *
  * A call that breaks is recorded and the next one goes on, unless `bail`. Each record is on disk before the next call.
  */
 export async function runPlan(options: RunPlanOptions): Promise<void> {
-  const { plan, host, signal } = options;
+  const { plan, host, network, signal } = options;
   setMaxListeners(0, signal);
   const bail = new AbortController();
-  const browsers = new Set(plan.cells.flatMap(({ assignment }) => Object.values(assignment)));
-  await host.prepare([...browsers], signal).catch(() => signal.throwIfAborted());
-  for (const cell of plan.cells) {
-    const calls = plan.calls.filter((call) => call.cell === cell.id);
+  const able = plan.cells.filter(({ unsupported }) => unsupported === undefined);
+  await prepare({ host, network, cells: able, signal }).catch(() => signal.throwIfAborted());
+  for (const { cell, calls } of stretches(plan)) {
     await Promise.all(groupByVu(calls).map((own) => runVu(options, cell, own, bail)));
   }
+}
+
+/** Calls of one cell that follow one another. */
+function stretches({ cells, calls }: Plan): { cell: PlannedCell; calls: PlannedCall[] }[] {
+  const found: { cell: PlannedCell; calls: PlannedCall[] }[] = [];
+  for (const call of calls) {
+    const last = found.at(-1);
+    const cell = cells.find(({ id }) => id === call.cell);
+    if (last && last.cell === cell) last.calls.push(call);
+    else if (cell) found.push({ cell, calls: [call] });
+  }
+  return found;
 }
 
 function groupByVu(calls: PlannedCall[]): PlannedCall[][] {
   const vus = [...new Set(calls.map(({ vu }) => vu))];
   return vus.map((vu) => calls.filter((call) => call.vu === vu));
+}
+
+/** What cannot be got ready breaks the calls that need it, and is told there. */
+async function prepare({
+  host,
+  network,
+  cells,
+  signal,
+}: Pick<RunPlanOptions, 'host' | 'network' | 'signal'> & { cells: PlannedCell[] }): Promise<void> {
+  const places = await network.prepare(cells, signal);
+  const wanted = new Map<string, { browser: string; place: BrowserPlace | undefined }>();
+  for (const { assignment } of cells) {
+    for (const [role, browser] of Object.entries(assignment)) {
+      const place = places.get(role);
+      wanted.set(`${place?.name ?? ''} ${browser}`, { browser, place });
+    }
+  }
+  await host.prepare([...wanted.values()], signal);
 }
 
 async function runVu(
@@ -39,27 +70,37 @@ async function runVu(
   calls: PlannedCall[],
   bail: AbortController,
 ): Promise<void> {
-  const { plan, store, emit, signal, stopAfter } = options;
+  const { signal } = options;
   for (const call of calls) {
     if (signal.aborted || bail.signal.aborted) return;
-    const { length: of } = plan.calls;
-    emit({
-      t: harnessNow(),
-      type: 'call-started',
-      call: call.id,
-      cell: cell.id,
-      index: plan.calls.indexOf(call),
-      of,
-    });
-    const record = await runCall({ ...options, call, assignment: cell.assignment });
-    await store.writeCall(record);
-    emit(ended(record));
-    const why =
-      plan.options.bail && !isClean(record) ? `${call.id} did not pass (--bail)` : await stopAfter?.(record);
-    if (why === undefined || bail.signal.aborted) continue;
-    emit({ t: harnessNow(), type: 'warning', message: `stopping: ${why}` });
-    bail.abort();
+    await runOne(options, cell, call, bail);
   }
+}
+
+async function runOne(
+  options: RunPlanOptions,
+  cell: PlannedCell,
+  call: PlannedCall,
+  bail: AbortController,
+): Promise<void> {
+  const { plan, store, emit, stopAfter } = options;
+  const { length: of } = plan.calls;
+  emit({
+    t: harnessNow(),
+    type: 'call-started',
+    call: call.id,
+    cell: cell.id,
+    index: plan.calls.indexOf(call),
+    of,
+  });
+  const record = await runCall({ ...options, call, cell });
+  await store.writeCall(record);
+  emit(ended(record));
+  const why =
+    plan.options.bail && !isClean(record) ? `${call.id} did not pass (--bail)` : await stopAfter?.(record);
+  if (why === undefined || bail.signal.aborted) return;
+  emit({ t: harnessNow(), type: 'warning', message: `stopping: ${why}` });
+  bail.abort();
 }
 
 function isClean({ fault, checks }: CallRecord): boolean {

@@ -3,12 +3,16 @@ import { LONGEST_TIMER_MS } from '../lifecycle/deadline.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { MediaObservation } from '../peer/peer.ts';
 import type { RemotePeer } from '../peer/remote-peer.ts';
+import type { NetworkControl, SignalingControl, TurnControl } from '../scenario/controls.ts';
 import type { Fact, ScriptContext } from '../scenario/scenario.ts';
 import { parseDuration } from '../units.ts';
-import type { CheckRecord, StepRecord } from '../call-record.ts';
+import type { CheckRecord, ScriptMeasure, StepRecord } from '../call-record.ts';
 
 export interface ScriptContextOptions {
   peers: RemotePeer[];
+  /** Empty if the scenario has none. */
+  variant: string;
+  controls: { network: NetworkControl; turn: TurnControl; signaling: SignalingControl };
   durationMs: number;
   signal: AbortSignal;
   onStep: (step: string) => void;
@@ -20,11 +24,14 @@ export interface RecordedScript {
   context: ScriptContext<string>;
   steps: StepRecord[];
   checks: CheckRecord[];
+  measures: ScriptMeasure[];
 }
 
 /** The words a script acts with; everything it says is recorded. */
 export function recordScript({
   peers,
+  variant,
+  controls,
   durationMs,
   signal,
   onStep,
@@ -32,12 +39,15 @@ export function recordScript({
 }: ScriptContextOptions): RecordedScript {
   const steps: StepRecord[] = [];
   const checks: CheckRecord[] = [];
+  const measures: ScriptMeasure[] = [];
   /** Left by an error that the script may have caught: ended, but not to its end. */
   const broken = new Set<StepRecord>();
   const current = () => steps.findLast((step) => step.endMs === undefined && !broken.has(step))?.name;
 
   const words: Omit<ScriptContext<never>, never> = {
     peers,
+    variant,
+    ...controls,
     signal,
     async step(name, body) {
       const step: StepRecord = { name, startMs: harnessNow() };
@@ -62,9 +72,24 @@ export function recordScript({
         onCheck(check);
       }
     },
+    measure(metric, value, peer) {
+      const step = current();
+      measures.push({
+        t: harnessNow(),
+        metric,
+        value,
+        ...(peer && { role: peer.role }),
+        ...(step !== undefined && { step }),
+      });
+    },
   };
   const byRole = Object.fromEntries(peers.map((peer) => [peer.role, peer]));
-  return { context: Object.assign(byRole, words) as unknown as ScriptContext<string>, steps, checks };
+  return {
+    context: Object.assign(byRole, words) as unknown as ScriptContext<string>,
+    steps,
+    checks,
+    measures,
+  };
 }
 
 /** Samples at both ends and watches in between; ends early, with why, when a peer is lost. */

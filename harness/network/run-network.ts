@@ -1,6 +1,5 @@
 import type { NetworkRecord } from '../call-record.ts';
-import type { BrowserPlace } from '../peer/host.ts';
-import type { HostedPage } from '../peer/host.ts';
+import type { BrowserPlace, HostedPage } from '../peer/host.ts';
 import type { PlannedCell } from '../plan/plan.ts';
 import type { NetworkControl, SignalingControl, TurnControl } from '../scenario/controls.ts';
 
@@ -13,8 +12,8 @@ export interface OpenCallOptions {
 
 /** The network of a whole run, at one of the levels. */
 export interface RunNetwork {
-  /** Where the browsers of a cell will be, so that they can be launched before the first call. */
-  prepare(cells: readonly PlannedCell[], signal: AbortSignal): Promise<void>;
+  /** Sets up what the first call needs. Tells by role where browsers will be, so that they can be launched before it. */
+  prepare(cells: readonly PlannedCell[], signal: AbortSignal): Promise<ReadonlyMap<string, BrowserPlace>>;
   /**
    * Makes the network what the cell wants and measures it.
    *

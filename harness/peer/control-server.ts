@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { NetworkError, PeerError, toError } from '../errors.ts';
 import { agentScript, renderAgentPage } from './agent-page.ts';
@@ -106,6 +106,20 @@ export class ControlServer implements AsyncDisposable {
       });
     }
     return new ControlServer(http, { script, host, tls: tls !== undefined, silenceMs, connections });
+  }
+
+  /**
+   * Serves what another listener accepts as well: one that listens in a namespace of the lab. It is its owner's to close.
+   *
+   * @returns the origin of pages that are opened there
+   */
+  attach({ server, port }: { server: NetServer; port: number }): string {
+    server.on('connection', (socket) => {
+      this.http.emit('connection', socket);
+      // It was accepted by another process, paused.
+      socket.resume();
+    });
+    return `${this.origin.split(':', 1)[0]}://localhost:${port}`;
   }
 
   /** Keeps a place for an agent. `origin` is for pages that are opened from elsewhere. */

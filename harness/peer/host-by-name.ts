@@ -10,8 +10,8 @@ export class HostByName implements PeerHost {
     this.#manual = manual;
   }
 
-  async prepare(browsers: string[], signal: AbortSignal): Promise<void> {
-    const local = browsers.filter((browser) => browser !== 'manual');
+  async prepare(seats: Parameters<PeerHost['prepare']>[0], signal: AbortSignal): Promise<void> {
+    const local = seats.filter(({ browser }) => browser !== 'manual');
     await this.#local.prepare(local, signal);
   }
 

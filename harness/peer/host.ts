@@ -14,6 +14,8 @@ export interface BrowserPlace {
   listen(): Promise<{ server: Server; port: number }>;
   /** Connects to a port on the place's own loopback, from inside: for the automation protocol. */
   dial(port: number): Promise<Socket>;
+  /** Aborted when the place is taken away, and every browser in it with it. */
+  gone: AbortSignal;
 }
 
 export interface SeatRequest {
@@ -53,6 +55,6 @@ export interface BrowserDeath {
 /** Where peers live: a browser on this machine or in a namespace of it, a person's device, later a Grid. */
 export interface PeerHost {
   /** Gets ready what the plan needs, so that calls do not wait for it. */
-  prepare(browsers: string[], signal: AbortSignal): Promise<void>;
+  prepare(seats: readonly Pick<SeatRequest, 'browser' | 'place'>[], signal: AbortSignal): Promise<void>;
   openPage(request: SeatRequest): Promise<HostedPage>;
 }

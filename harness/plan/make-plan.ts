@@ -2,6 +2,10 @@ import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
+import type { NetworkLevel } from '../scenario/scenario.ts';
+import type { IceServerName } from '../topology/ice.ts';
+import { chooseLevel, type LabReadiness } from './choose-level.ts';
+import { comparisonOf, expandVariants } from './expand-variants.ts';
 import { expandMatrix, isMeant, MANUAL } from './matrix.ts';
 import type { Assignment, Plan, PlannedBrowser, PlannedCall, PlannedCell, RunOptions } from './plan.ts';
 
@@ -23,19 +27,41 @@ export interface PlanInput {
   /** Patterns of cell ids; empty for all. */
   only: readonly string[];
   thresholds: Record<string, ThresholdSpec[]>;
+  /** The level that was asked for. */
+  network?: NetworkLevel | undefined;
+  /** Default: this machine can have none. */
+  lab?: LabReadiness | undefined;
+  /** The user's own STUN and TURN servers; `undefined` or empty when the run starts its own. */
+  iceServers?: readonly { url: string; kind: IceServerName }[] | undefined;
   options: RunOptions;
 }
 
 /** Decides what will be run: cells, calls in their order, the browsers they need. Pushes a problem when that is nothing. */
 export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefined {
   const { scenario, browsers, options } = input;
-  const all = expandMatrix({
+  const pairs = expandMatrix({
     roles: scenario.roles,
     matrix: input.matrix,
     browsers: browsers.map((browser) => browser.name),
     manualRoles: input.manualRoles,
   });
   const before = problems.length;
+  const lab = input.lab ?? { ready: false };
+  const network = chooseLevel(scenario, { wanted: input.network, lab }, problems);
+  const given = input.iceServers?.length ? input.iceServers : undefined;
+  const all = expandVariants(
+    pairs,
+    {
+      scenario,
+      file: input.file,
+      network,
+      lab,
+      kinds: new Map(browsers.map(({ name, kind }) => [name, kind])),
+      givenServers: given?.map(({ kind }) => kind),
+    },
+    problems,
+  );
+  const comparison = comparisonOf(scenario);
   checkBrowsers(all, browsers, problems);
   checkOnly(all, input.only, problems);
   if (problems.length > before) return undefined;
@@ -57,6 +83,9 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     thresholds: input.thresholds,
     cells,
     calls: planCalls(cells, options.iterations),
+    network,
+    ...(comparison && { comparison }),
+    ...(given && { iceServers: given.map(({ url }) => url) }),
     options,
   };
 }
@@ -67,15 +96,15 @@ export function runIdOf(scenario: string, createdAt: string, id: string): string
   return `${utc}-${scenario}-${id}`;
 }
 
-/** Cell after cell: a browser that was launched is used as long as it is needed. */
+/** Iteration after iteration, and within each cell after cell: a machine that gets slower slows all cells alike. */
 function planCalls(cells: readonly PlannedCell[], iterations: number): PlannedCall[] {
   const digits = Math.max(3, String(cells.length * iterations).length);
-  return cells.flatMap((cell, index) =>
-    Array.from({ length: iterations }, (_, iteration) => {
-      const number = String(index * iterations + iteration + 1).padStart(digits, '0');
-      return { id: `${number}-${cell.id.replaceAll(':', '-')}`, cell: cell.id, vu: 1, iteration };
+  return Array.from({ length: iterations }, (_, iteration) =>
+    cells.map((cell, index) => {
+      const number = String(iteration * cells.length + index + 1).padStart(digits, '0');
+      return { id: `${number}-${cell.id.replaceAll(/[:/]/g, '-')}`, cell: cell.id, vu: 1, iteration };
     }),
-  );
+  ).flat();
 }
 
 function checkBrowsers(

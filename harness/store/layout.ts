@@ -11,6 +11,7 @@ import type { TurnAllocation } from '../call-record.ts';
  * calls/<call>/events.jsonl         CallEvent a line
  * calls/<call>/<role>.stats.jsonl   StatsDelta a line
  * calls/<call>/<role>.console.jsonl ConsoleEntry a line
+ * calls/<call>/capture.pcapng       what crossed the lab's internet, with --pcap
  * calls/<call>/signaling.jsonl      what the signaling server relayed for this call
  * logs/<browser>.log                stdout and stderr of browser processes
  * result.json report.html junit.xml summary.md
@@ -28,6 +29,7 @@ export const LAYOUT = {
   calls: 'calls',
   call: (call: string) => `calls/${call}/call.json`,
   callEvents: (call: string) => `calls/${call}/events.jsonl`,
+  capture: (call: string) => `calls/${call}/capture.pcapng`,
   signaling: (call: string) => `calls/${call}/signaling.jsonl`,
   stats: (call: string, role: string) => `calls/${call}/${role}.stats.jsonl`,
   console: (call: string, role: string) => `calls/${call}/${role}.console.jsonl`,

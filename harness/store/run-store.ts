@@ -35,6 +35,8 @@ export interface RunStore extends AsyncDisposable {
   appendBrowserLog(browser: string, text: string): Promise<void>;
   /** Writes the finished call's record, whole or not at all, after everything appended for that call. */
   writeCall(record: CallRecord): Promise<void>;
+  /** Absolute path of a file that somebody else will write, its folder made. */
+  fileFor(name: string): Promise<string>;
   /** Writes a file of the run's folder (`result.json`, `report.html`), whole or not at all. */
   writeText(name: string, text: string): Promise<void>;
   /** Resolves when everything appended so far is on disk. */
@@ -119,6 +121,12 @@ class FolderStore implements RunStore {
     const name = LAYOUT.call(record.id);
     await this.#appender.settled(dirname(this.#path(name)));
     await this.writeText(name, toJson(record));
+  }
+
+  async fileFor(name: string): Promise<string> {
+    const path = this.#path(name);
+    await mkdir(dirname(path), { recursive: true });
+    return path;
   }
 
   async writeText(name: string, text: string): Promise<void> {

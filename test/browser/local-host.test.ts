@@ -42,7 +42,7 @@ async function openHost(
   const host = stack.use(
     new LocalHost({
       browsers,
-      options: { headed: false, mdns: false, tls: false, freshBrowsers: false },
+      options: { headed: false, mdns: false, freshBrowsers: false },
       server,
       temporary,
       emit: (event) => {
@@ -62,6 +62,8 @@ const seatFor = (browser: string, signal = new AbortController().signal): SeatRe
   onConsole: () => {},
   signal,
 });
+
+const seats = (names: string[]) => names.map((browser) => ({ browser }));
 
 const namesOf = (events: RunEvent[], type: 'browser-launching' | 'browser-launched' | 'browser-died') =>
   events.flatMap((event) => (event.type === type ? [event.browser] : []));
@@ -83,7 +85,7 @@ describe.skipIf(process.platform === 'win32')('LocalHost.prepare()', () => {
         },
       },
     );
-    await expect(run.host.prepare(names, stop.signal)).rejects.toBe(reason);
+    await expect(run.host.prepare(seats(names), stop.signal)).rejects.toBe(reason);
     expect(namesOf(run.events, 'browser-launching')).toEqual(['a', 'b']);
     expect(here.toSorted()).toEqual(['a', 'b']);
     expect(processesWith(`${run.temporary.path}/`)).toEqual([]);
@@ -92,7 +94,7 @@ describe.skipIf(process.platform === 'win32')('LocalHost.prepare()', () => {
   test('resolves if a browser does not start: that is for the calls to say that need it', async () => {
     using folder = new TestFolder();
     await using run = await openHost([planned('dying', folder.program('dying', DYING))]);
-    await expect(run.host.prepare(['dying'], new AbortController().signal)).resolves.toBeUndefined();
+    await expect(run.host.prepare(seats(['dying']), new AbortController().signal)).resolves.toBeUndefined();
     expect(namesOf(run.events, 'browser-launching')).toEqual(['dying']);
     expect(namesOf(run.events, 'browser-launched')).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { fakeNetwork } from '../helpers/fake-network.ts';
 import type { CallRecord } from '../../harness/call-record.ts';
 import { runPlan, type RunPlanOptions } from '../../harness/fleet/run-plan.ts';
 import { AsyncStack } from '../../harness/lifecycle/async-stack.ts';
@@ -69,8 +70,8 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
       script,
     }) as unknown as Scenario,
     host,
-    signaling: { url: '/signaling', token: 't' },
-    rtc: {},
+    network: fakeNetwork(),
+    signalingToken: 't',
     store,
     emit: (event) => {
       events.push(event);

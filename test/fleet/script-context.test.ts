@@ -3,6 +3,7 @@ import type { CheckRecord } from '../../harness/call-record.ts';
 import { recordScript } from '../../harness/fleet/script-context.ts';
 import type { Duration } from '../../harness/units.ts';
 import { type FakeAgent, HEALTHY } from '../helpers/fake-agent.ts';
+import { fakeNetwork } from '../helpers/fake-network.ts';
 import { type FakePeers, openFakePeers } from '../helpers/fake-peers.ts';
 
 function record(
@@ -12,6 +13,8 @@ function record(
   const told: (string | CheckRecord)[] = [];
   const script = recordScript({
     peers: [caller, callee],
+    variant: '',
+    controls: CONTROLS,
     durationMs,
     signal,
     onStep: (step) => void told.push(step),
@@ -19,6 +22,13 @@ function record(
   });
   return { ...script, told };
 }
+
+const NETWORK = await fakeNetwork().openCall({
+  call: '001',
+  cell: { id: 'chrome:chrome', assignment: {} },
+  signal: new AbortController().signal,
+});
+const CONTROLS = { network: NETWORK.network, turn: NETWORK.turn, signaling: NETWORK.signaling };
 
 const FACT = { name: 'it holds', expected: 'yes', actual: 'yes' };
 const HOUR = 3_600_000;

@@ -41,8 +41,8 @@ export class FakeHost implements PeerHost, AsyncDisposable {
     return new FakeHost(server, options);
   }
 
-  async prepare(browsers: string[]): Promise<void> {
-    this.prepared.push(...browsers);
+  async prepare(seats: readonly Pick<SeatRequest, 'browser'>[]): Promise<void> {
+    this.prepared.push(...seats.map(({ browser }) => browser));
     await this.#options.prepare?.();
   }
 

@@ -41,13 +41,13 @@ function problemsOf(changes: Partial<PlanInput>): Problem[] {
   return problems;
 }
 
-test('makePlan() numbers the calls cell after cell', () => {
+test('makePlan() has every cell take its turn, iteration after iteration', () => {
   const plan = makePlan(anInput({ options: { ...aPlan().options, iterations: 2 } }), []);
   expect(plan?.calls.slice(0, 4)).toEqual([
     { id: '001-chrome-chrome', cell: 'chrome:chrome', vu: 1, iteration: 0 },
-    { id: '002-chrome-chrome', cell: 'chrome:chrome', vu: 1, iteration: 1 },
-    { id: '003-chrome-firefox', cell: 'chrome:firefox', vu: 1, iteration: 0 },
-    { id: '004-chrome-firefox', cell: 'chrome:firefox', vu: 1, iteration: 1 },
+    { id: '002-chrome-firefox', cell: 'chrome:firefox', vu: 1, iteration: 0 },
+    { id: '003-firefox-chrome', cell: 'firefox:chrome', vu: 1, iteration: 0 },
+    { id: '004-firefox-firefox', cell: 'firefox:firefox', vu: 1, iteration: 0 },
   ]);
 });
 

@@ -1,0 +1,206 @@
+import type { LinkMeasurement, Topology } from '../topology/topology.ts';
+import type { NetworkRecord } from '../call-record.ts';
+import { NetworkError } from '../errors.ts';
+import { AsyncStack } from '../lifecycle/async-stack.ts';
+import type { BrowserPlace } from '../peer/host.ts';
+import type { PlannedCell } from '../plan/plan.ts';
+import { LAYOUT } from '../store/layout.ts';
+import type { TurnServerOptions } from '../turn/turn-server.ts';
+import { ChangeLog } from './change-log.ts';
+import { commonControls } from './common-controls.ts';
+import { GivenIceSupply } from './given-ice-supply.ts';
+import type { IceSupply } from './ice-supply.ts';
+import { chooseEmulator } from './impairment/choose-emulator.ts';
+import { WAN_NAMES } from './lab/addresses.ts';
+import { Lab } from './lab/lab.ts';
+import { LabControl } from './lab-control.ts';
+import { LabLinks } from './lab-links.ts';
+import { turnBasics, type OpenNetworkOptions } from './open-network.ts';
+import { OwnIceSupply } from './own-ice-supply.ts';
+import type { CallNetwork, OpenCallOptions, RunNetwork } from './run-network.ts';
+
+export type LabNetworkOptions = OpenNetworkOptions & { signalingPath: string };
+
+/** What everything in the lab hangs on, opened by the first call. */
+interface Opened {
+  lab: Lab;
+  links: LabLinks;
+  supply: IceSupply;
+  backend: string | undefined;
+}
+
+/**
+ * The network of a run in namespaces of its own: one lab, made into what each call wants; one call at a time.
+ *
+ * Signaling crosses the lab's internet as media does; pages and automation cross nothing.
+ */
+export class LabNetwork implements RunNetwork, AsyncDisposable {
+  #options: LabNetworkOptions;
+  #stack = new AsyncStack();
+  #opening: Promise<Opened> | undefined;
+  /** Calls wait for each other: there is one network. */
+  #free: Promise<void> = Promise.resolve();
+
+  constructor(options: LabNetworkOptions) {
+    this.#options = options;
+  }
+
+  async prepare(
+    cells: readonly PlannedCell[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, BrowserPlace>> {
+    const [first] = cells;
+    if (!first?.topology) return new Map();
+    const { lab } = await this.#opened(signal);
+    await lab.apply(first.topology);
+    return new Map(first.topology.peers.map(({ role }) => [role, lab.placeOf(role)]));
+  }
+
+  async openCall({ call, cell, signal }: OpenCallOptions): Promise<CallNetwork> {
+    const { topology, ice } = cell;
+    if (!topology || !ice) {
+      throw new NetworkError(`${cell.id} has no network for the lab`, { code: 'LAB_TOPOLOGY' });
+    }
+    await using stack = new AsyncStack();
+    await this.#take(stack);
+    const { lab, links, supply, backend } = await this.#opened(signal);
+    await lab.apply(topology);
+    const [measured] = await Promise.all([links.measureAll(topology), supply.ready(ice, signal)]);
+    const captures = await this.#capture(lab, call, stack);
+    const log = new ChangeLog();
+    const control = new LabControl({ lab, links, topology, log });
+    const { turn, signaling, undo } = commonControls({ call, supply, rooms: this.#options.rooms, log });
+    stack.defer(undo);
+    const held = stack.move();
+    const client = (role: string) => ({ call, role, ip: ipOf(topology, role) });
+    return {
+      placeOf: (role) => lab.placeOf(role),
+      signalingUrl: this.#signalingUrl(),
+      rtcOf: (role) => supply.configure(ice, client(role)),
+      onPage: () => Promise.resolve(),
+      network: control,
+      turn,
+      signaling,
+      record: () => recordOf({ topology, ice, measured, backend, captures, log, supply, client }),
+      [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+    };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack[Symbol.asyncDispose]();
+  }
+
+  async #take(stack: AsyncStack): Promise<void> {
+    const before = this.#free;
+    this.#free = new Promise((free) => stack.defer(free));
+    await before;
+  }
+
+  #opened(signal: AbortSignal): Promise<Opened> {
+    this.#opening ??= this.#open(signal).catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #open(signal: AbortSignal): Promise<Opened> {
+    const { plan, iceServers, server, temporary } = this.#options;
+    await using stack = new AsyncStack();
+    let links: LabLinks | undefined;
+    let backend: string | undefined;
+    const lab = stack.use(
+      await Lab.open({
+        folder: temporary.create('lab'),
+        openEmulator: async (options) => {
+          const emulator = await chooseEmulator(options);
+          backend = emulator?.name;
+          return emulator;
+        },
+        emulate: 'all',
+        seed: plan.options.seed,
+        signal,
+        onBuilt: async () => await links?.attach(),
+      }),
+    );
+    links = stack.use(new LabLinks(lab));
+    for (const listener of await lab.wan.signaling.listen()) {
+      stack.defer(() => void listener.close());
+      server.attach({ server: listener, port: 443 });
+    }
+    const supply = stack.use(
+      iceServers.length > 0 ? new GivenIceSupply(iceServers) : new OwnIceSupply(() => this.#turn(lab)),
+    );
+    this.#stack.use(stack.move());
+    return {
+      lab,
+      links,
+      supply,
+      get backend() {
+        return backend;
+      },
+    };
+  }
+
+  #turn(lab: Lab): TurnServerOptions {
+    return {
+      ...turnBasics(this.#options),
+      enter: lab.wan.enter,
+      ips: lab.wan.turnIps,
+      ports: { port: 3478, tlsPort: 443 },
+      tlsName: WAN_NAMES.turn,
+      allowLoopback: false,
+    };
+  }
+
+  #signalingUrl(): string {
+    const { plan, signalingPath } = this.#options;
+    return `${plan.options.tls ? 'wss' : 'ws'}://${WAN_NAMES.signaling}:443${signalingPath}`;
+  }
+
+  async #capture(lab: Lab, call: string, stack: AsyncStack): Promise<string[]> {
+    const { plan, store } = this.#options;
+    if (!plan.options.pcap) return [];
+    const name = LAYOUT.capture(call);
+    stack.use(await lab.capture({ file: await store.fileFor(name) }));
+    return [name];
+  }
+}
+
+function recordOf({
+  topology,
+  ice,
+  measured,
+  backend,
+  captures,
+  log,
+  supply,
+  client,
+}: {
+  topology: Topology;
+  ice: NetworkRecord['ice'];
+  measured: LinkMeasurement[];
+  backend: string | undefined;
+  captures: string[];
+  log: ChangeLog;
+  supply: IceSupply;
+  client: (role: string) => { call: string; role: string };
+}): NetworkRecord {
+  const clients = topology.peers.map(({ role }) => client(role));
+  return {
+    level: 'lab',
+    ...(backend !== undefined && { backend }),
+    topology,
+    ice,
+    links: measured,
+    changes: log.changes,
+    allocations: clients.flatMap((each) => supply.allocations(each)),
+    refusals: clients.flatMap((each) => supply.refusals(each)),
+    captures,
+  };
+}
+
+function ipOf({ sites, peers }: Topology, role: string) {
+  const site = peers.find((peer) => peer.role === role)?.site;
+  return sites.find(({ name }) => name === site)?.ip;
+}
