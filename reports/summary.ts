@@ -2,7 +2,14 @@ import type { CallResult, RunResult } from '../harness/result.ts';
 import { callsInTrouble } from './comparison.ts';
 import { formatDuration, formatFigure, plural } from './figures.ts';
 import { summaryComparison } from './summary-comparison.ts';
-import { arrangeMatrix, describeCell, type Matrix, type MatrixCell, timeToBoth } from './matrix.ts';
+import {
+  arrangeMatrix,
+  describeCell,
+  type Matrix,
+  type MatrixCell,
+  routeTaken,
+  timeToBoth,
+} from './matrix.ts';
 import { behindFold, MOST_SENTENCE, table, text } from './markdown.ts';
 import { printable, printableLine } from './printable.ts';
 import { byUrgency, STATUS_MARKS } from './status-marks.ts';
@@ -38,30 +45,35 @@ function matrixTable(result: RunResult): string {
   const matrix = arrangeMatrix(result);
   const rows =
     matrix.shape === 'grid'
-      ? gridRows(matrix)
+      ? gridRows(result, matrix)
       : [
           ['cell', 'status'],
           ...matrix.cells.map((entry) => [
             text(describeCell(result, entry.cell.assignment)),
-            cellText(entry),
+            cellText(result, entry),
           ]),
         ];
   return rows.length > 1 ? table(rows) : '';
 }
 
-function gridRows({ down, across, columns, rows }: Extract<Matrix, { shape: 'grid' }>): string[][] {
+function gridRows(
+  result: RunResult,
+  { down, across, columns, rows }: Extract<Matrix, { shape: 'grid' }>,
+): string[][] {
   return [
     [`${text(down)} ↓ ${text(across)} →`, ...columns.map((column) => text(column))],
-    ...rows.map(({ name, cells }) => [`**${text(name)}**`, ...cells.map(cellText)]),
+    ...rows.map(({ name, cells }) => [`**${text(name)}**`, ...cells.map((entry) => cellText(result, entry))]),
   ];
 }
 
-function cellText(entry: MatrixCell | undefined): string {
+function cellText(result: RunResult, entry: MatrixCell | undefined): string {
   if (!entry) return '';
   const { cell, calls, passed } = entry;
   const connectMs = timeToBoth(calls, 'connect_ms');
+  const route = cell.variant && routeTaken(calls, result.scenario.roles);
   const facts = [
     `${STATUS_MARKS[cell.status]} ${cell.status}`,
+    route !== undefined && route,
     calls.length > 1 && `${passed}/${calls.length}`,
     connectMs !== undefined && formatFigure(connectMs, 'ms'),
   ];

@@ -78,6 +78,16 @@ describe('renderSummary() of a comparison', () => {
     expect(summary).toContain('✕ **134-firefox-chrome-port-443-only**');
   });
 
+  test('says of each variant and pair which way media took', () => {
+    const rows = rowsOf(renderSummary(buildComparison().result));
+    expect(rows).toContainEqual(
+      expect.stringMatching(/^\| \*\*relay-tls\*\* \| ✓ passed, relayed, 5\/5, \d+ ms \|/),
+    );
+    expect(rows).toContainEqual(
+      expect.stringMatching(/^\| \*\*srflx\*\* \| ✓ passed, direct, 5\/5, \d+ ms \|/),
+    );
+  });
+
   test('tells variants that could not be tried in one line, not call by call', () => {
     const summary = renderSummary(buildComparison({ level: 'loopback' }).result);
     expect(summary).toContain('Not tried: srflx, udp-blocked, port-443-only, symmetric.');

@@ -5,7 +5,7 @@ import { type Scale, shareOf } from '../axis.ts';
 import { html, type Markup } from '../markup.ts';
 import { nothingMeasured, plot, whisker } from './plot.ts';
 
-/** What every variant adds to the baseline: a bar to the median, with its confidence interval. */
+/** What every variant adds to the baseline: a bar to the median, with its confidence interval. Nothing without a baseline. */
 export function addedPlot(
   title: string,
   metric: MetricName,
@@ -13,10 +13,10 @@ export function addedPlot(
   { baseline }: Comparison,
 ): Markup | undefined {
   const all = rows.flatMap(({ metrics, variant }) => (variant === baseline ? [] : (metrics[metric] ?? [])));
-  if (all.length === 0) return undefined;
+  if (baseline === undefined || all.length === 0) return undefined;
   const scale = scaleOf(all);
   return plot({
-    title,
+    title: `${title}, ms: added to ${baseline}`,
     rows,
     scale,
     draw: ({ variant, metrics }) => variant !== baseline && metrics[metric] && bar(metrics[metric], scale),

@@ -33,7 +33,7 @@ export function comparisonView(comparison: Comparison, { environment }: RunResul
       ${MEASURED.map(({ metric, title }) => spreadPlot(chartTitle(title), metric, tried))}
       ${COMPARED.map(({ metric, added, title }) => [
         spreadPlot(chartTitle(title), metric, tried),
-        addedPlot(`${title}, ms: added to ${comparison.baseline}`, added, tried, comparison),
+        addedPlot(title, added, tried, comparison),
       ])}
     </div>
     ${spreadKey()} ${phasesPlot(tried)}

@@ -75,6 +75,18 @@ describe('the comparison of a report', () => {
     expect(section).not.toMatch(/width="-/);
   });
 
+  test('says nothing of what is added if there is no baseline', () => {
+    const input = buildComparison();
+    const { axis, cases, rows } = input.result.comparison ?? { axis: '', cases: [], rows: [] };
+    const bare = rows.map(({ metrics: { relay_penalty_ms: _, ...metrics }, ...row }) => ({
+      ...row,
+      metrics,
+    }));
+    const result = { ...input.result, comparison: { axis, cases, rows: bare } };
+    const section = sectionOf(render({ result, calls: [] }));
+    expect(section).not.toMatch(/Added|baseline|undefined/);
+  });
+
   test('charts what scripts measured themselves', () => {
     const section = changed((row) => {
       const { connect_ms: time, ...metrics } = row.metrics;
