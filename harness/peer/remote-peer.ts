@@ -1,19 +1,12 @@
 import { PeerError, TimeoutError, toError } from '../errors.ts';
 import type { CallEvent } from '../store/layout.ts';
-import type {
-  CandidateRecord,
-  ConsoleEntry,
-  PeerEvidence,
-  PeerMarks,
-  PeerRecord,
-  Phase,
-} from '../call-record.ts';
+import type { ConsoleEntry, PeerEvidence, PeerMarks, PeerRecord, Phase } from '../call-record.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { BrowserKind } from '../plan/plan.ts';
 import type { RawStat, StatsDelta } from '../stats/sample.ts';
-import { parseDataRate } from '../units.ts';
 import { type ClockEstimate, harnessNow } from './clock.ts';
 import type { HostedPage } from './host.ts';
+import { mediaArg } from './media-arg.ts';
 import type {
   AwaitedState,
   FrameGaps,
@@ -21,9 +14,9 @@ import type {
   MediaObservation,
   MediaOptions,
   Peer,
-  VideoOptions,
 } from './peer.ts';
-import type { AgentCommands, CommandName, JoinArg, MediaArg } from './protocol.ts';
+import type { AgentCommands, CommandName, JoinArg } from './protocol.ts';
+import { Told } from './told.ts';
 
 /** How often the remote picture is looked at during a hold, ms. */
 const LOOK_MS = 250;
@@ -31,10 +24,6 @@ const LOOK_MS = 250;
 const COMMAND_MS = 20_000;
 /** Console entries kept for evidence; all of them are in the run's folder. */
 const CONSOLE_KEPT = 50;
-
-const DEFAULT_VIDEO = { width: 640, height: 360, source: 'fake-device' } as const;
-
-const NOISE_BITRATE = '4Mbps';
 
 export interface RemotePeerOptions {
   role: string;
@@ -57,10 +46,7 @@ export class RemotePeer implements Peer {
   readonly page: HostedPage;
   #options: RemotePeerOptions;
   #console: ConsoleEntry[] = [];
-  #lastStates = new Map<string, string>();
-  /** What the page told by itself, in case it cannot be asked any more. */
-  #toldMarks: PeerMarks = {};
-  #told: PeerEvidence = { states: [], localCandidates: [], remoteCandidates: [], iceErrors: [] };
+  #told = new Told();
   #others = new Set<RemotePeer>();
   #source: PeerRecord['source'];
 
@@ -82,8 +68,8 @@ export class RemotePeer implements Peer {
     await this.#command('join', { ...this.#options.join, name: this.role }, { phase: 'signaling' });
   }
 
-  async openMedia({ audio = true, video = true }: MediaOptions = {}): Promise<void> {
-    const wanted: MediaArg = { audio, video: video && videoArg(video === true ? {} : video) };
+  async openMedia(options: MediaOptions = {}): Promise<void> {
+    const wanted = mediaArg(options);
     const opened = await this.#command('openMedia', wanted, {
       phase: 'media',
       timeoutMs: this.#options.callTimeoutMs,
@@ -237,7 +223,7 @@ export class RemotePeer implements Peer {
   /** Everything there is to record, also of a peer that is gone: what was pushed stays known. */
   async record(): Promise<PeerRecord> {
     const { page } = this;
-    const told = () => [this.#toldMarks, this.#told] as const;
+    const told = () => [this.#told.marks, this.#told.evidence] as const;
     const [marks, evidence] = page.channel.lost
       ? told()
       : await Promise.all([this.marks(), this.evidence()]).catch(told);
@@ -272,7 +258,7 @@ export class RemotePeer implements Peer {
       return await withDeadline(this.page.channel.command(name, arg), {
         timeoutMs,
         what: awaited ?? `${this.role}'s page to ${name}`,
-        lastSeen: () => this.#lastSeen(),
+        lastSeen: () => this.#told.lastSeen(this.role),
         signal: this.#options.signal,
       });
     } catch (error) {
@@ -318,43 +304,10 @@ export class RemotePeer implements Peer {
   }
 
   #onEvent({ t, name, data }: { t: number; name: string; data?: unknown }): void {
-    this.#remember(t, name, data);
+    this.#told.note(t, name, data);
     const offset = this.page.channel.clock.estimate?.offsetMs ?? t - harnessNow();
     this.#options.onEvent({ t: t - offset, role: this.role, name, ...(data !== undefined && { data }) });
   }
-
-  #remember(t: number, name: string, data: unknown): void {
-    if (typeof data !== 'object' || data === null) return;
-    if (name === 'marks') this.#toldMarks = data as PeerMarks;
-    if (name === 'icecandidate') this.#told.localCandidates.push(data as CandidateRecord);
-    if (name === 'icecandidateerror') this.#told.iceErrors.push(data as PeerEvidence['iceErrors'][number]);
-    if (name === 'signaling') this.#rememberSignaling((data as { state: string }).state);
-    if (name !== 'state') return;
-    const { what, value } = data as { what: string; value: string };
-    this.#lastStates.set(what, value);
-    this.#told.states.push([t, what, value]);
-    this.#told = { ...this.#told, [what]: value };
-  }
-
-  /** Worth a word only while it is not there. */
-  #rememberSignaling(state: string): void {
-    if (state === 'open') this.#lastStates.delete('signaling');
-    else this.#lastStates.set('signaling', state);
-  }
-
-  #lastSeen(): string {
-    const states = [...this.#lastStates].map(([what, value]) => `${what} ${value}`);
-    return states.length > 0 ? `${this.role} ${states.join(', ')}` : `nothing from ${this.role}'s connection`;
-  }
-}
-
-/** @throws TypeError when the rate is none: the scenario's own mistake */
-function videoArg({ maxBitrate, ...video }: VideoOptions): Exclude<MediaArg['video'], false> {
-  const given = maxBitrate ?? (video.source === 'noise' ? NOISE_BITRATE : undefined);
-  const maxBitrateBps = given && parseDataRate(given);
-  if (given && !maxBitrateBps)
-    throw new TypeError(`openMedia(): video.maxBitrate: expected a rate like "4Mbps", got "${given}"`);
-  return { ...DEFAULT_VIDEO, ...video, ...(maxBitrateBps && { maxBitrateBps }) };
 }
 
 /** Waits for all; the first fault wins, and the others' are not left unhandled. */

@@ -1,18 +1,12 @@
 import { openSignalingClient, type SignalingClient } from '../../../signaling-stub/client/client.ts';
 import type { RelayedMessage } from '../../../signaling-stub/protocol.ts';
 import type { PeerEvidence, PeerMarks } from '../../call-record.ts';
-import type {
-  AgentCommands,
-  CommandName,
-  JoinArg,
-  MediaArg,
-  OpenedMedia,
-  PresentedFrames,
-} from '../protocol.ts';
+import type { AgentCommands, CommandName, JoinArg, MediaArg, OpenedMedia } from '../protocol.ts';
 import type { StatsDelta } from '../../stats/sample.ts';
 import { now } from './clock.ts';
+import { compile } from './compile.ts';
 import { Connection } from './connection.ts';
-import type { FrameClock } from './frame-clock.ts';
+import { type FrameClock, presentedFrames } from './frame-clock.ts';
 import { LocalMedia } from './media.ts';
 import { Milestone } from './milestone.ts';
 import { Observer } from './observer.ts';
@@ -90,7 +84,8 @@ export class Agent {
       for (const connection of this.#all()) connection.remoteMedia.startClocks();
       return null;
     },
-    frames: ({ since, longerThanMs }) => this.#frames(since, longerThanMs),
+    frames: ({ since: sinceMs, longerThanMs }) =>
+      presentedFrames(this.#clocks(), { sinceMs, longerThanMs, nowMs: now() }),
     frameAfter: async ({ t }) => {
       const clocks = this.#clocks();
       if (clocks.length === 0)
@@ -293,18 +288,6 @@ export class Agent {
     return this.#all().flatMap((connection) => connection.remoteMedia.clocks);
   }
 
-  #frames(sinceMs: number | undefined, longerThanMs: number): PresentedFrames {
-    const nowMs = now();
-    const clocks = this.#clocks();
-    const gaps = clocks.flatMap((clock) => clock.gaps({ sinceMs, longerThanMs, nowMs }));
-    const lasts = clocks.flatMap(({ lastMs }) => lastMs ?? []);
-    return {
-      videos: clocks.length,
-      gaps: gaps.toSorted((a, b) => a.startMs - b.startMs),
-      ...(lasts.length > 0 && { lastMs: Math.max(...lasts) }),
-    };
-  }
-
   #videos(): HTMLVideoElement[] {
     return this.#all().flatMap((connection) => connection.remoteMedia.videos);
   }
@@ -325,22 +308,5 @@ export class Agent {
   async #evidence(): Promise<PeerEvidence> {
     const nothing: PeerEvidence = { states: [], localCandidates: [], remoteCandidates: [], iceErrors: [] };
     return this.#all()[0]?.evidence() ?? nothing;
-  }
-}
-
-/**
- * A function from its source: as a module of its own, so that it sees nothing of the agent's.
- *
- * Loaders that keep functions' names (tsx, by esbuild) leave calls of `__name` in the source.
- */
-async function compile(body: string): Promise<(arg: unknown) => unknown> {
-  const url = URL.createObjectURL(
-    new Blob([`const __name = (named) => named; export default (${body});`], { type: 'text/javascript' }),
-  );
-  try {
-    const module = (await import(url)) as { default: (arg: unknown) => unknown };
-    return module.default;
-  } finally {
-    URL.revokeObjectURL(url);
   }
 }

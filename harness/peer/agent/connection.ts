@@ -2,8 +2,9 @@ import type { CandidateRecord, PeerEvidence, PeerMarks } from '../../call-record
 import type { RawStat } from '../../stats/sample.ts';
 import { toCandidateRecord } from './candidate.ts';
 import { evidenceOf, type Trace } from './evidence.ts';
+import { limitVideoBitrate } from './bitrate.ts';
 import { now } from './clock.ts';
-import { describeNothingGathered, describeServers } from './gathering.ts';
+import { iceFailure } from './gathering.ts';
 import { iceUfrag, isOfGeneration } from './ice-generation.ts';
 import { Milestone } from './milestone.ts';
 import { inPhase, PhaseError } from './phase-error.ts';
@@ -72,7 +73,7 @@ export class Connection {
   /** Offers; the answer comes by {@link accept}. */
   async offer(): Promise<void> {
     this.marks.start ??= now();
-    if (this.#options.stream.getTracks().length === 0) this.#receiveOnly();
+    if (this.pc.getTransceivers().length === 0) this.#receiveOnly();
     await inPhase('negotiation', 'setLocalDescription(offer)', () => this.#describe());
     this.#options.sendDescription(this.#local());
     this.#mark('offerSent');
@@ -166,20 +167,9 @@ export class Connection {
 
   async #describe(): Promise<void> {
     this.marks.gatherStart ??= now();
-    await this.#limitBitrate();
+    await limitVideoBitrate(this.pc, this.#options.maxBitrateBps);
     await this.pc.setLocalDescription();
     this.#watchDtls();
-  }
-
-  async #limitBitrate(): Promise<void> {
-    const { maxBitrateBps } = this.#options;
-    if (maxBitrateBps === undefined) return;
-    for (const sender of this.pc.getSenders()) {
-      if (sender.track?.kind !== 'video') continue;
-      const parameters = sender.getParameters();
-      for (const encoding of parameters.encodings) encoding.maxBitrate = maxBitrateBps;
-      await sender.setParameters(parameters);
-    }
   }
 
   #beginGeneration(): void {
@@ -244,17 +234,12 @@ export class Connection {
     }
   }
 
-  /** Firefox fails at once without candidates; Chromium goes on waiting for the other side's. */
   #iceFailure(): PhaseError {
-    const { rtc } = this.#options;
-    const { iceErrors, localCandidates } = this.trace;
-    if (this.#gathered === 0 && this.pc.iceGatheringState === 'complete')
-      return new PhaseError('gathering', describeNothingGathered(rtc, iceErrors));
-    const isServed = localCandidates.some(({ type }) => type !== 'host');
-    const servers = isServed ? '' : describeServers(rtc.iceServers ?? [], iceErrors);
-    return new PhaseError('ice', `ICE failed: no candidate pair worked${servers && ` (${servers})`}`);
+    const isEmpty = this.#gathered === 0 && this.pc.iceGatheringState === 'complete';
+    return iceFailure({ rtc: this.#options.rtc, trace: this.trace, isEmpty });
   }
 
+  /** Firefox fails at once without candidates; Chromium goes on waiting for the other side's. */
   #onGathered(): void {
     this.marks.gatherEnd ??= now();
     if (this.#gathered === 0) this.fail(this.#iceFailure());

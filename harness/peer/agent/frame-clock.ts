@@ -1,3 +1,5 @@
+import type { PresentedFrames } from '../protocol.ts';
+
 /** Times kept: eleven minutes at 30 frames a second. */
 const KEPT = 20_000;
 /** Trimmed in one go, as taking the first of many away costs as much as taking a thousand. */
@@ -59,4 +61,15 @@ export class FrameClock {
     consider({ startMs: this.lastMs ?? this.#startMs, endMs: nowMs, open: true });
     return gaps;
   }
+}
+
+/** What several videos' clocks tell together. */
+export function presentedFrames(clocks: readonly FrameClock[], question: GapQuestion): PresentedFrames {
+  const gaps = clocks.flatMap((clock) => clock.gaps(question));
+  const lasts = clocks.flatMap(({ lastMs }) => lastMs ?? []);
+  return {
+    videos: clocks.length,
+    gaps: gaps.toSorted((a, b) => a.startMs - b.startMs),
+    ...(lasts.length > 0 && { lastMs: Math.max(...lasts) }),
+  };
 }

@@ -1,4 +1,5 @@
 import type { PeerEvidence } from '../../call-record.ts';
+import { PhaseError } from './phase-error.ts';
 
 type IceError = PeerEvidence['iceErrors'][number];
 
@@ -22,6 +23,23 @@ const MEANINGS: Record<number, string> = {
   508: 'Insufficient Capacity',
   701: 'the server could not be reached',
 };
+
+/** Why ICE did not work: with nothing gathered that is why; otherwise what servers said, unless one of them served. */
+export function iceFailure({
+  rtc,
+  trace: { iceErrors, localCandidates },
+  isEmpty,
+}: {
+  rtc: RTCConfiguration;
+  trace: Pick<PeerEvidence, 'iceErrors' | 'localCandidates'>;
+  /** Gathering has ended without a candidate. */
+  isEmpty: boolean;
+}): PhaseError {
+  if (isEmpty) return new PhaseError('gathering', describeNothingGathered(rtc, iceErrors));
+  const isServed = localCandidates.some(({ type }) => type !== 'host');
+  const servers = isServed ? '' : describeServers(rtc.iceServers ?? [], iceErrors);
+  return new PhaseError('ice', `ICE failed: no candidate pair worked${servers && ` (${servers})`}`);
+}
 
 /** Why gathering ended without a candidate that could be used: what each server answered. */
 export function describeNothingGathered(

@@ -1,0 +1,35 @@
+import type { CandidateRecord, PeerEvidence, PeerMarks } from '../call-record.ts';
+
+/** What a page told by itself, in case it cannot be asked any more. */
+export class Told {
+  marks: PeerMarks = {};
+  evidence: PeerEvidence = { states: [], localCandidates: [], remoteCandidates: [], iceErrors: [] };
+  #lastStates = new Map<string, string>();
+
+  /** An event of the agent; what it carries may be anything. */
+  note(t: number, name: string, data: unknown): void {
+    if (typeof data !== 'object' || data === null) return;
+    if (name === 'marks') this.marks = data as PeerMarks;
+    if (name === 'icecandidate') this.evidence.localCandidates.push(data as CandidateRecord);
+    if (name === 'icecandidateerror') this.evidence.iceErrors.push(data as PeerEvidence['iceErrors'][number]);
+    if (name === 'signaling') this.#noteSignaling((data as { state: string }).state);
+    if (name === 'state') this.#noteState(t, data as { what: string; value: string });
+  }
+
+  lastSeen(role: string): string {
+    const states = [...this.#lastStates].map(([what, value]) => `${what} ${value}`);
+    return states.length > 0 ? `${role} ${states.join(', ')}` : `nothing from ${role}'s connection`;
+  }
+
+  #noteState(t: number, { what, value }: { what: string; value: string }): void {
+    this.#lastStates.set(what, value);
+    this.evidence.states.push([t, what, value]);
+    this.evidence = { ...this.evidence, [what]: value };
+  }
+
+  /** Worth a word only while it is not there. */
+  #noteSignaling(state: string): void {
+    if (state === 'open') this.#lastStates.delete('signaling');
+    else this.#lastStates.set('signaling', state);
+  }
+}
