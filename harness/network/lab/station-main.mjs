@@ -22,6 +22,8 @@ const handlers = {
     new Promise((resolve, reject) => {
       const socket = connect({ host, port, allowHalfOpen: true }, () => resolve([null, socket]));
       socket.once('error', reject);
+      // What the other side says first is for the harness: not read here.
+      socket.pause();
     }),
   ...probes,
 };
