@@ -1,3 +1,4 @@
+import { benchLinks } from './link-cost.ts';
 import { benchFirstCall, benchWholeRun } from './speed.ts';
 import { benchStats } from './stats-cost.ts';
 import type { Figure } from './runs.ts';
@@ -10,6 +11,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   'first-call': benchFirstCall,
   'whole-run': benchWholeRun,
   stats: benchStats,
+  links: benchLinks,
 };
 
 const wanted = process.argv.slice(2);

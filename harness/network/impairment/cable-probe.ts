@@ -74,6 +74,15 @@ export class CableProbe implements AsyncDisposable {
     return each((direction) => ({ ...measured[direction], ...rates[direction] }));
   }
 
+  /** What becomes of one train each way, both at once. */
+  async measureTrain(train: Train, configured: Both<Impairment>): Promise<Both<Measured>> {
+    const arrivals = await this.#run(
+      each(() => train),
+      configured,
+    );
+    return each((direction) => deriveSmall(train, arrivals[direction], configured[direction]));
+  }
+
   /** A few small packets, which do not disturb a call: tells an outage and the delay, not loss, jitter or rate. */
   async quickCheck(configured: Both<Impairment>): Promise<Both<Measured>> {
     return this.#quietest(await this.#quickLook(configured), configured);
