@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { describe, expect } from 'vitest';
+import { chooseEmulator } from '../../harness/network/impairment/choose-emulator.ts';
 import type { CableDirection, LinkEmulator } from '../../harness/network/impairment/emulator.ts';
+import { isNetemHere, openNetem } from '../../harness/network/impairment/netem.ts';
 import { verifyLink, verifyQuickly } from '../../harness/network/impairment/verify-link.ts';
 import { openWirefilter } from '../../harness/network/impairment/wirefilter.ts';
 import type { Impairment } from '../../harness/topology/topology.ts';
@@ -144,6 +146,31 @@ describe('Wirefilter.lay()', () => {
       name: 'NetworkError',
       code: 'LAB_COMMAND_FAILED',
     });
+  });
+});
+
+describe('chooseEmulator()', () => {
+  labTest('takes netem if the kernel has it, else wirefilter', async () => {
+    let hasNetem: boolean | undefined;
+    await using cable = await openTestCable(async ({ keeper, folder }) => {
+      hasNetem = await isNetemHere(keeper);
+      return (await chooseEmulator({ keeper, folder, seed: 7 })) ?? expect.fail('there is no emulator');
+    });
+    expect(cable.emulator.name).toBe(hasNetem ? 'netem' : 'wirefilter');
+    const configured = { 'a-to-b': { delayMs: 30, lossRatio: 0.1 }, 'b-to-a': { rateBps: 2e6 } };
+    await cable.set(configured);
+    expect(await problems(cable, configured)).toEqual(none);
+  });
+});
+
+describe('Netem', () => {
+  labTest('lays cables of the kernel, and rejects with NetworkError if the kernel has no netem', async () => {
+    await using cable = await openTestCable(openNetem);
+    expect(await problems(cable, UNIMPAIRED)).toEqual(none);
+    const hasNetem = await isNetemHere(cable.keeper);
+    const set = cable.emulator.set(CABLE, 'a-to-b', { delayMs: 30 });
+    if (hasNetem) await expect(set).resolves.toBeUndefined();
+    else await expect(set).rejects.toMatchObject({ name: 'NetworkError', code: 'LAB_COMMAND_FAILED' });
   });
 });
 
