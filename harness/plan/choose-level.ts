@@ -1,0 +1,47 @@
+import type { Problem } from '../errors.ts';
+import type { NetworkLevel, Scenario } from '../scenario/scenario.ts';
+import type { PlannedNetwork } from './plan.ts';
+
+/** What the machine can do of the lab. */
+export interface LabReadiness {
+  ready: boolean;
+  /** What is missing, as a sentence. */
+  why?: string | undefined;
+  /** What impairs links there; without it NATs and firewalls work but no impairment. */
+  backend?: 'netem' | 'wirefilter' | undefined;
+  hint?: string | undefined;
+}
+
+/** The levels a scenario can run on, best first. */
+export function levelsOf({ levels, network, variants }: Scenario): NetworkLevel[] {
+  if (levels) return [...levels];
+  const cases = Object.values(variants?.cases ?? {});
+  const hasNetwork = network !== undefined || cases.some((each) => each.network ?? each.needs);
+  return [hasNetwork ? 'lab' : 'loopback'];
+}
+
+/**
+ * The best level that scenario and machine have, or the one that was asked for. A scenario that knows only the lab is
+ * planned for it also where there is none: its cells are unsupported then.
+ */
+export function chooseLevel(
+  scenario: Scenario,
+  { wanted, lab }: { wanted: NetworkLevel | undefined; lab: LabReadiness },
+  problems: Problem[],
+): PlannedNetwork {
+  const levels = levelsOf(scenario);
+  if (wanted !== undefined && !levels.includes(wanted)) {
+    problems.push({
+      path: '--network',
+      expected: levels.join(' or '),
+      got: wanted,
+      hint: `${scenario.name} knows no other level`,
+    });
+  }
+  const able = levels.filter((level) => level !== 'lab' || lab.ready);
+  const level = wanted ?? able[0] ?? 'lab';
+  const isSecond = level !== 'lab' && levels[0] === 'lab' && wanted === undefined;
+  const isMissing = level === 'lab' && !lab.ready;
+  const why = isSecond || isMissing ? (lab.why ?? 'this machine can have no lab') : undefined;
+  return { level, levels, ...(why !== undefined && { why }) };
+}

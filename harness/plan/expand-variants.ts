@@ -1,0 +1,118 @@
+import type { Problem } from '../errors.ts';
+import type { Scenario, VariantSpec } from '../scenario/scenario.ts';
+import { ICE_SERVERS, type IcePlan, type IceServerName } from '../topology/ice.ts';
+import { parseIce, parseNetwork } from '../topology/parse.ts';
+import { isImpaired, pathOf } from '../topology/path.ts';
+import type { Topology } from '../topology/topology.ts';
+import type { LabReadiness } from './choose-level.ts';
+import { MANUAL } from './matrix.ts';
+import type { BrowserKind, PlannedCell, PlannedComparison, PlannedNetwork } from './plan.ts';
+
+export interface VariantsInput {
+  scenario: Scenario;
+  /** The scenario's file, as it is shown. */
+  file: string;
+  network: PlannedNetwork;
+  lab: LabReadiness;
+  /** By name. */
+  kinds: ReadonlyMap<string, BrowserKind>;
+  /** What the user's own servers are; `undefined` when the run starts its own. */
+  givenServers: readonly IceServerName[] | undefined;
+}
+
+/** What a cell is beside its browsers. */
+interface Conditions {
+  ice: IcePlan;
+  topology?: Topology;
+  needsLab: boolean;
+}
+
+/** Every pair under every condition of the scenario's; variant after variant. What cannot be tried here says why. */
+export function expandVariants(
+  pairs: readonly PlannedCell[],
+  input: VariantsInput,
+  problems: Problem[],
+): PlannedCell[] {
+  const { variants } = input.scenario;
+  if (!variants) {
+    const conditions = conditionsOf(input, undefined, problems);
+    return pairs.map((pair) => withConditions(pair, conditions, input));
+  }
+  return Object.entries(variants.cases).flatMap(([name, spec]) => {
+    const conditions = conditionsOf(input, { name, spec }, problems);
+    return pairs.map((pair) => {
+      const cell = { ...pair, id: `${pair.id}/${name}`, variant: { axis: variants.axis, name } };
+      return withConditions(cell, conditions, input);
+    });
+  });
+}
+
+export function comparisonOf({ variants }: Scenario): PlannedComparison | undefined {
+  if (!variants) return undefined;
+  const { axis, baseline, cases } = variants;
+  const summaries = Object.entries(cases).map(([name, { summary }]) => ({ name, summary }));
+  return { axis, ...(baseline !== undefined && { baseline }), cases: summaries };
+}
+
+function conditionsOf(
+  { scenario, file, network }: VariantsInput,
+  variant: { name: string; spec: VariantSpec } | undefined,
+  problems: Problem[],
+): Conditions {
+  const own = variant?.spec;
+  const at = (key: 'ice' | 'network') =>
+    own?.[key] === undefined ? `${file}: ${key}` : `${file}: variants.cases.${variant?.name}.${key}`;
+  const ice = parseIce(own?.ice ?? scenario.ice ?? {}, at('ice'), problems);
+  const spec = own?.network ?? scenario.network;
+  const needsLab = own?.needs === 'lab';
+  if (spec === undefined) return { ice, needsLab };
+  // Parsed on every level, so that what is wrong with it shows everywhere.
+  const topology = parseNetwork(spec, { roles: scenario.roles, path: at('network') }, problems);
+  return topology && network.level !== 'loopback' ? { ice, topology, needsLab } : { ice, needsLab };
+}
+
+function withConditions(
+  cell: PlannedCell,
+  { ice, topology, needsLab }: Conditions,
+  input: VariantsInput,
+): PlannedCell {
+  const planned = { ...cell, ice, ...(topology && { topology }) };
+  const unsupported = unsupportedReason(planned, needsLab, input);
+  return { ...planned, ...(unsupported !== undefined && { unsupported }) };
+}
+
+function unsupportedReason(
+  { assignment, ice, topology }: PlannedCell & { ice: IcePlan },
+  needsLab: boolean,
+  { network: { level, why }, lab, kinds, givenServers }: VariantsInput,
+): string | undefined {
+  if (needsLab && level !== 'lab') return `needs the lab: ${why ?? `the run is at level ${level}`}`;
+  if (level === 'lab') {
+    if (!lab.ready) return `needs the lab: ${why}`;
+    if (Object.values(assignment).includes(MANUAL)) return "a person's browser cannot be in the lab";
+    if (topology && !lab.backend && isAnyImpaired(topology)) {
+      return `links cannot be impaired here: ${lab.why ?? 'neither netem nor wirefilter'}`;
+    }
+  }
+  if (level === 'shaped' && topology) {
+    const impaired = topology.peers.filter(({ role }) => {
+      const { uplink, downlink } = pathOf(topology, role);
+      return isImpaired(uplink) || isImpaired(downlink);
+    });
+    const unable = impaired.find(({ role }) => kinds.get(assignment[role] ?? '') !== 'chromium');
+    if (unable) return `${assignment[unable.role]} cannot impair its own page: needs the lab`;
+  }
+  const missing = givenServers && ICE_SERVERS.filter((name) => !givenServers.includes(name));
+  const lacking = missing?.filter((name) => ice.servers.includes(name));
+  return lacking?.length ? `--turn gives no ${lacking.map(urlOf).join(', ')}` : undefined;
+}
+
+function isAnyImpaired({ sites, peers }: Topology): boolean {
+  return [...sites, ...peers].some(({ link }) => isImpaired(link.uplink) || isImpaired(link.downlink));
+}
+
+function urlOf(name: IceServerName): string {
+  if (name === 'stun') return 'stun: URL';
+  if (name === 'turn-tls') return 'turns: URL';
+  return `turn: URL with transport=${name === 'turn-udp' ? 'udp' : 'tcp'}`;
+}
