@@ -3,7 +3,7 @@ import { formatDuration, plural } from '../figures.ts';
 import { printableLine } from '../printable.ts';
 import { diedLines } from './died-lines.ts';
 import { colorMark, type Colors, fit } from './ink.ts';
-import { type ProgressState, type RunningCall, timeLeftMs } from './progress-state.ts';
+import { allocationOf, type ProgressState, type RunningCall, timeLeftMs } from './progress-state.ts';
 import { turnLines } from './turn-lines.ts';
 
 /** In a run of more calls than this, plain output says nothing of single steps. */
@@ -31,7 +31,7 @@ export function permanentLines(
     case 'turn-allocation':
     case 'turn-refused':
     case 'turn-died':
-      return turnLines(event, { brief: live || state.calls > MANY_CALLS, colors });
+      return turnLines(event, { brief: live || state.calls > MANY_CALLS || isTold(event, state), colors });
     case 'manual-peer':
       return [`Open this as the ${event.role}:`, '', ...event.qr.trimEnd().split('\n'), '', `  ${event.url}`];
     case 'manual-peer-joined':
@@ -62,6 +62,13 @@ export function permanentLines(
       // A newer harness, or an older run, may tell of more.
       return [];
   }
+}
+
+/** Whether an allocation of the same peer over the same transport was told before. */
+function isTold(event: RunEvent, { running }: ProgressState): boolean {
+  if (event.type !== 'turn-allocation') return false;
+  const call = running.find(({ id }) => id === event.call);
+  return call !== undefined && call.allocated.includes(allocationOf(event));
 }
 
 /** What is going on now, drawn again with every event: a line for each running call, then how far the run is. */

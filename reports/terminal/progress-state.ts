@@ -9,6 +9,8 @@ export interface RunningCall {
   step?: string;
   startedAt: number;
   held: number;
+  /** What its peers got from the TURN server: `caller tls`; each once, as a browser allocates one for each of its addresses. */
+  allocated: string[];
   /** Checks without evidence. */
   undecided: number;
 }
@@ -41,6 +43,13 @@ export function advance(state: ProgressState, event: RunEvent): ProgressState {
       return startCall(state, event);
     case 'step-started':
       return changeCall(state, event.call, (call) => ({ ...call, step: event.step }));
+    case 'turn-allocation':
+      return event.call === undefined
+        ? state
+        : changeCall(state, event.call, (call) => ({
+            ...call,
+            allocated: [...new Set([...call.allocated, allocationOf(event)])],
+          }));
     case 'check':
       return changeCall(state, event.call, (call) => ({
         ...call,
@@ -62,6 +71,11 @@ export function advance(state: ProgressState, event: RunEvent): ProgressState {
   }
 }
 
+/** What tells one allocation of a call from another, for a reader. */
+export function allocationOf({ role, transport }: RunEvent & { type: 'turn-allocation' }): string {
+  return `${role ?? ''} ${transport ?? ''}`;
+}
+
 /**
  * Time left, ms: what is still to do at the pace of the calls that ended, however many ran at once. `undefined` until
  * a first call has ended.
@@ -77,6 +91,7 @@ function startCall(state: ProgressState, event: RunEvent & { type: 'call-started
     cell: event.cell,
     index: event.index,
     startedAt: event.t,
+    allocated: [],
     held: 0,
     undecided: 0,
   };

@@ -5,7 +5,7 @@ import type { Colors } from './ink.ts';
 
 type TurnEvent = Extract<RunEvent, { type: `turn-${string}` }>;
 
-/** What the run's TURN server tells; `brief` leaves out single allocations, of which every relayed call has some. */
+/** What the run's TURN server tells; `brief` leaves out allocations, of which every relayed call has some. */
 export function turnLines(event: TurnEvent, { brief, colors }: { brief: boolean; colors: Colors }): string[] {
   switch (event.type) {
     case 'turn-started':

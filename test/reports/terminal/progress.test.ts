@@ -142,6 +142,23 @@ describe('createProgress() of a run with networks', () => {
     expect(line(event)).toContain(expected);
   });
 
+  test('tells allocations of one peer over one transport once', () => {
+    const call = '001-chrome-chrome';
+    const allocation = (role: string): RunEvent => ({
+      t: T0,
+      type: 'turn-allocation',
+      label: `${call}.${role}`,
+      call,
+      role,
+      transport: 'udp',
+    });
+    const events = [RUN[0]!, RUN[3]!, allocation('caller'), allocation('caller'), allocation('callee')];
+    expect(tell(events, false).written.slice(2)).toEqual([
+      `[00:00] ${call}: caller has a TURN allocation over udp\n`,
+      `[00:00] ${call}: callee has a TURN allocation over udp\n`,
+    ]);
+  });
+
   test('says nothing of an event it does not know, as a newer harness may write', () => {
     const unknown: unknown = { t: T0, type: 'network-something', call: '001-x' };
     expect(line(unknown as RunEvent)).toBe('');
