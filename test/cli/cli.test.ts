@@ -103,6 +103,17 @@ test('main() tells an impossible network and TURN servers that are none all at o
   expect(err).not.toContain('hunter2');
 });
 
+test("main() plans a user's own TURN server without its password", async () => {
+  await using folder = await aProject();
+  const own = '--turn turns:turn.example.org?transport=tcp --turn-user u --turn-password hunter2';
+  const browser = `--browser opera=chromium:${join(folder.path, 'bin/opera')} --browsers opera`;
+  const { code, out, err } = await call(`plan ./mine.mjs ${browser} ${own}`, { cwd: folder.path });
+  expect(err).toBe('');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ iceServers: ['turns:turn.example.org?transport=tcp'] });
+  expect(out).not.toContain('hunter2');
+});
+
 test('main() does not let a list flag swallow the scenario', async () => {
   const { err } = await call('plan --threshold connect_ms=avg<1 --only chrome nosuch');
   expect(err).toContain('"nosuch"');
