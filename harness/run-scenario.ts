@@ -97,7 +97,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
         options: plan.options,
         server,
         temporary,
-        acceptRunCertificate: certificate !== undefined,
+        certificateSpki: certificate?.spkiSha256,
         emit,
         onOutput: (browser, line) => void store.appendBrowserLog(browser, `${line}\n`).catch(() => {}),
       }),

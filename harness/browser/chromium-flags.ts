@@ -49,11 +49,11 @@ export interface ChromiumFlagOptions {
   headed: boolean;
   /** Keep mDNS host candidates instead of plain addresses. */
   mdns: boolean;
-  /** Accept the run's own certificate, also for TURN over TLS. */
+  /** Accept the run's own certificate, also for TURN over TLS: every certificate, unless `trustedSpki` says which. */
   acceptRunCertificate: boolean;
   /**
-   * SHA-256 of the public keys, base64, of certificates that are trusted whoever signed them, also for TURN over TLS.
-   * Chromium takes this only along with a profile of its own.
+   * SHA-256 of the public keys, base64, of the only certificates that are accepted whoever signed them. Chromium takes
+   * this only along with a profile of its own.
    */
   trustedSpki?: readonly string[];
   /** Root cannot use Chromium's sandbox. */
@@ -79,9 +79,13 @@ export function chromiumFlags({
     `--disable-features=${disabled.join(',')}`,
     ...(mdns ? NO_PROMPT_KEEPING_MDNS : NO_PROMPT),
     ...(headed ? [] : ['--headless=new']),
-    ...(acceptRunCertificate ? ['--ignore-certificate-errors'] : []),
-    ...(trustedSpki.length > 0 ? [`--ignore-certificate-errors-spki-list=${trustedSpki.join(',')}`] : []),
+    ...(acceptRunCertificate ? [acceptCertificates(trustedSpki)] : []),
     ...(sandbox ? [] : ['--no-sandbox']),
     'about:blank',
   ];
+}
+
+function acceptCertificates(trustedSpki: readonly string[]): string {
+  if (trustedSpki.length === 0) return '--ignore-certificate-errors';
+  return `--ignore-certificate-errors-spki-list=${trustedSpki.join(',')}`;
 }

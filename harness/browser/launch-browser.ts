@@ -20,6 +20,8 @@ export interface LaunchOptions {
   headed: boolean;
   mdns: boolean;
   acceptRunCertificate: boolean;
+  /** Chromium accepts only certificates with these keys then: SHA-256, base64. Firefox knows no such limit. */
+  trustedSpki?: readonly string[];
   /** Where it runs; default: this machine's own network. */
   place?: BrowserPlace | undefined;
   onOutput?: (line: string) => void;
@@ -40,7 +42,7 @@ export interface LaunchedBrowser {
  */
 export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBrowser> {
   const started = performance.now();
-  const { browser, acceptRunCertificate, place, signal } = options;
+  const { browser, acceptRunCertificate, trustedSpki = [], place, signal } = options;
   // Loading the driver takes as long as starting Chromium does.
   const driver = attacher(browser);
   driver.catch(() => {});
@@ -50,7 +52,8 @@ export async function launchBrowser(options: LaunchOptions): Promise<LaunchedBro
     const attaching = attach({
       endpoint: process.endpoint,
       kind: browser.kind,
-      acceptInsecureCerts: acceptRunCertificate,
+      // In Chromium the flag does it; the driver's own way would trust everything.
+      acceptInsecureCerts: acceptRunCertificate && (browser.kind === 'firefox' || trustedSpki.length === 0),
       dial: place && ((port) => place.dial(port)),
     });
     const attached = await withDeadline(attaching, {

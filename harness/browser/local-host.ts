@@ -22,8 +22,8 @@ const CLOSE_MS = 5000;
 export interface LocalHostOptions {
   browsers: PlannedBrowser[];
   options: Pick<RunOptions, 'headed' | 'mdns' | 'freshBrowsers'>;
-  /** The run has a certificate of its own, for its pages or for TURN over TLS. */
-  acceptRunCertificate?: boolean;
+  /** The run's own, for its pages or for TURN over TLS, if it has one: SHA-256 of its key, base64. */
+  certificateSpki?: string | undefined;
   server: ControlServer;
   temporary: TemporaryFolder;
   emit: (event: RunEvent) => void;
@@ -154,7 +154,7 @@ export class LocalHost implements PeerHost, AsyncDisposable {
   }
 
   async #launch({ browser: name, place }: Berth, signal: AbortSignal): Promise<Running> {
-    const { browsers, options, acceptRunCertificate = false, temporary, emit, onOutput } = this.#host;
+    const { browsers, options, certificateSpki, temporary, emit, onOutput } = this.#host;
     const planned = browsers.find((browser) => browser.name === name);
     if (!planned) throw new BrowserError(`the plan has no browser "${name}"`, { code: 'BROWSER_UNKNOWN' });
     await this.#turn();
@@ -166,7 +166,8 @@ export class LocalHost implements PeerHost, AsyncDisposable {
         profile: temporary.create(name),
         headed: options.headed,
         mdns: options.mdns,
-        acceptRunCertificate,
+        acceptRunCertificate: certificateSpki !== undefined,
+        ...(certificateSpki !== undefined && { trustedSpki: [certificateSpki] }),
         place,
         onOutput: (line) => onOutput(name, line),
         signal,

@@ -34,7 +34,16 @@ describe('chromiumFlags()', () => {
   test.for<[flag: string, given: Partial<ChromiumFlagOptions>, not: Partial<ChromiumFlagOptions>]>([
     ['--headless=new', { headed: false }, { headed: true }],
     ['--ignore-certificate-errors', { acceptRunCertificate: true }, { acceptRunCertificate: false }],
-    ['--ignore-certificate-errors-spki-list=a=,b=', { trustedSpki: ['a=', 'b='] }, { trustedSpki: [] }],
+    [
+      '--ignore-certificate-errors-spki-list=a=,b=',
+      { acceptRunCertificate: true, trustedSpki: ['a=', 'b='] },
+      { acceptRunCertificate: false, trustedSpki: ['a=', 'b='] },
+    ],
+    [
+      '--ignore-certificate-errors',
+      { acceptRunCertificate: true },
+      { acceptRunCertificate: true, trustedSpki: ['a='] },
+    ],
     ['--no-sandbox', { sandbox: false }, { sandbox: true }],
     ['--disable-dev-shm-usage', { platform: 'linux' }, { platform: 'darwin' }],
     ['--use-fake-ui-for-media-stream', { mdns: false }, { mdns: true }],
