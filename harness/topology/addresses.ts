@@ -12,6 +12,26 @@ export function siteNetwork(index: number): { prefix: string; cidr: string; rout
   return { prefix, cidr: `${prefix}0/24`, router: `${prefix}1` };
 }
 
+/**
+ * Each peer's IPv4 address inside its site, by role: the one it asked for, else the next that is free, from `.2` on.
+ * A peer of a site without IPv4 has none.
+ */
+export function siteAddresses({ sites, peers }: Topology): Map<string, string> {
+  const taken = new Set(peers.flatMap(({ address }) => address ?? []));
+  const addresses = new Map<string, string>();
+  for (const [index, site] of sites.entries()) {
+    if (!site.ip.includes('ipv4')) continue;
+    let next = 2;
+    for (const { role, address } of peers.filter((peer) => peer.site === site.name)) {
+      while (address === undefined && taken.has(siteNetwork(index).prefix + next)) next += 1;
+      const own = address ?? siteNetwork(index).prefix + next;
+      taken.add(own);
+      addresses.set(role, own);
+    }
+  }
+  return addresses;
+}
+
 /** Tells of addresses that their site does not have, or that two want. */
 export function checkAddresses({ sites, peers }: Topology, written: Written): void {
   if (sites.length > MOST_SITES) reject({ ...written, value: sites.length }, `at most ${MOST_SITES} sites`);

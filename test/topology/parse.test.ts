@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderProblem, type Problem } from '../../harness/errors.ts';
+import { siteAddresses } from '../../harness/topology/addresses.ts';
 import { parseNetwork } from '../../harness/topology/parse.ts';
 import { NATS, NETWORKS } from '../../harness/topology/presets.ts';
 
@@ -159,4 +160,20 @@ test.for([
   const { topology, problems } = parse(spec);
   expect(topology).toBeUndefined();
   expect(problems.join('\n')).toContain(part);
+});
+
+test('siteAddresses() gives the next free address to peers that asked for none', () => {
+  const { topology } = parse(
+    {
+      sites: { a: 'lan', b: 'lan', c: { ip: ['ipv6'] } },
+      peers: { one: 'a', two: { site: 'a', address: '192.168.1.3' }, three: 'a', four: 'b', five: 'c' },
+    },
+    ['one', 'two', 'three', 'four', 'five'],
+  );
+  expect(topology && [...siteAddresses(topology)]).toEqual([
+    ['one', '192.168.1.2'],
+    ['two', '192.168.1.3'],
+    ['three', '192.168.1.4'],
+    ['four', '192.168.2.2'],
+  ]);
 });
