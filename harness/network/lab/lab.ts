@@ -136,7 +136,7 @@ export class Lab implements AsyncDisposable {
     };
     return {
       name: `lab-${generation}-${role}`,
-      enter: this.enter(namespace),
+      enter: [...this.enter(namespace), ...asOrdinaryUser()],
       listen: async () => (await station()).listen({ host: '127.0.0.1', port: 0 }),
       dial: async (port) => (await station()).dial({ host: '127.0.0.1', port }),
       gone: this.#gone.signal,
@@ -346,6 +346,14 @@ export class Lab implements AsyncDisposable {
 
 function openStation(keeper: Keeper, namespace: string, signal: AbortSignal | undefined): Promise<Station> {
   return Station.open({ name: namespace, enter: keeper.enter(namespace), ...(signal && { signal }) });
+}
+
+/**
+ * An ordinary user is root in the lab's user namespace, and Chromium refuses to run as root with its sandbox. In one
+ * more namespace, without privileges, it has its sandbox. Real root is told to do without, as outside of a lab.
+ */
+function asOrdinaryUser(): string[] {
+  return process.getuid?.() === 0 ? [] : ['unshare', '-U', '--map-user=1000', '--map-group=1000', '--'];
 }
 
 const gone = (what: string): NetworkError =>

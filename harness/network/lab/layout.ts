@@ -92,7 +92,7 @@ export function sameShape(one: LabLayout, other: LabLayout): boolean {
 
 function shape({ routers, peers, links }: LabLayout): string {
   return JSON.stringify([
-    routers.map(({ namespace, site, open }) => [namespace, site, open]),
+    routers.map(({ namespace, site }) => [namespace, site]),
     peers,
     links.map(({ id, cable, emulated }) => [id, cable, emulated]),
   ]);

@@ -152,11 +152,13 @@ function wanLines(layout: LabLayout): string[] {
   const { routers } = layout;
   const plugs = plugsIn(WAN.namespace, layout);
   const numbers = new Set(routers.map(({ number }) => number));
-  const open = new Set(routers.filter((router) => router.open).map(({ number }) => number));
   return [
     ...plugs.map((plug) => `link set ${plug.interface} master ${WAN.bridge} up`),
-    ...[...numbers].map((number) => `route replace ${prefixOf(number)} via ${publicOf(number).ipv6}`),
-    ...[...open].map((number) => `route replace ${networkOf(number)} via ${publicOf(number).ipv4}`),
+    // Also to those behind a NAT, whose router lets nothing of it in: a site can then change from one to the other.
+    ...[...numbers].flatMap((number) => [
+      `route replace ${prefixOf(number)} via ${publicOf(number).ipv6}`,
+      `route replace ${networkOf(number)} via ${publicOf(number).ipv4}`,
+    ]),
   ];
 }
 
