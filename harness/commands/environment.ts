@@ -1,9 +1,10 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
+import type { PlannedNetwork } from '../plan/plan.ts';
 import type { RunResult } from '../result.ts';
 import type { Io } from './io.ts';
 
 /** The machine that runs the peers, for the report and for whoever compares runs. */
-export function describeEnvironment(env: Io['env']): RunResult['environment'] {
+export function describeEnvironment(env: Io['env'], network?: PlannedNetwork): RunResult['environment'] {
   const cores = cpus();
   return {
     os: `${platform()} ${release()}`,
@@ -13,7 +14,8 @@ export function describeEnvironment(env: Io['env']): RunResult['environment'] {
     cpuModel: cores[0]?.model.trim() ?? 'unknown',
     memoryBytes: totalmem(),
     ci: isCi(env),
-    network: 'loopback',
+    network: network?.level ?? 'loopback',
+    ...(network?.why !== undefined && { networkWhy: network.why }),
   };
 }
 

@@ -46,7 +46,7 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
 async function openStore({ plan, out }: Prepared, { env }: Io): Promise<RunStore> {
   const store = await createRunStore({ root: out, runId: plan.runId });
   await store.writePlan(plan);
-  await store.writeEnvironment(describeEnvironment(env));
+  await store.writeEnvironment(describeEnvironment(env, plan.network));
   return store;
 }
 

@@ -113,7 +113,7 @@ function ended({ id, cell, fault, checks, startMs, endMs }: CallRecord): RunEven
     type: 'call-ended',
     call: id,
     cell,
-    ...(fault && { fault: fault.message }),
+    ...(fault && { fault: fault.message, status: fault.status }),
     checksFailed: checks.filter(({ passed }) => passed === false).length,
     durationMs: endMs - startMs,
   };

@@ -107,16 +107,12 @@ export class LabNetwork implements RunNetwork, AsyncDisposable {
   async #open(signal: AbortSignal): Promise<Opened> {
     const { plan, iceServers, server, temporary } = this.#options;
     await using stack = new AsyncStack();
+    const backend = plan.network?.backend;
     let links: LabLinks | undefined;
-    let backend: string | undefined;
     const lab = stack.use(
       await Lab.open({
         folder: temporary.create('lab'),
-        openEmulator: async (options) => {
-          const emulator = await chooseEmulator(options);
-          backend = emulator?.name;
-          return emulator;
-        },
+        ...(backend && { openEmulator: chooseEmulator }),
         emulate: 'all',
         seed: plan.options.seed,
         signal,
@@ -132,14 +128,7 @@ export class LabNetwork implements RunNetwork, AsyncDisposable {
       iceServers.length > 0 ? new GivenIceSupply(iceServers) : new OwnIceSupply(() => this.#turn(lab)),
     );
     this.#stack.use(stack.move());
-    return {
-      lab,
-      links,
-      supply,
-      get backend() {
-        return backend;
-      },
-    };
+    return { lab, links, supply, backend };
   }
 
   #turn(lab: Lab): TurnServerOptions {

@@ -83,7 +83,8 @@ export class RemotePeer implements Peer {
     const callee = other as RemotePeer;
     this.#others.add(callee);
     callee.#others.add(this);
-    await callee.#command('expectCall', { remote: this.role, rtc }, { phase: 'agent' });
+    const expected = { remote: this.role, rtc: callee.#options.rtc };
+    await callee.#command('expectCall', expected, { phase: 'agent' });
     const options = {
       phase: 'ice',
       timeoutMs,

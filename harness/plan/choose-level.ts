@@ -43,5 +43,6 @@ export function chooseLevel(
   const isSecond = level !== 'lab' && levels[0] === 'lab' && wanted === undefined;
   const isMissing = level === 'lab' && !lab.ready;
   const why = isSecond || isMissing ? (lab.why ?? 'this machine can have no lab') : undefined;
-  return { level, levels, ...(why !== undefined && { why }) };
+  const backend = level === 'lab' ? lab.backend : undefined;
+  return { level, levels, ...(backend && { backend }), ...(why !== undefined && { why }) };
 }

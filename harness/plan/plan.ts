@@ -60,6 +60,8 @@ export interface PlannedComparison {
 /** Which of the network levels the run is on, and why. */
 export interface PlannedNetwork {
   level: NetworkLevel;
+  /** What impairs the lab's links; absent where nothing can. */
+  backend?: 'netem' | 'wirefilter';
   /** Why it is not a better one: what the machine lacks, as a sentence. */
   why?: string;
   /** Levels the scenario could use, best first. */

@@ -93,6 +93,8 @@ export type RunEvent = { t: number } & (
       call: string;
       cell: string;
       fault?: string;
+      /** Whose doing the fault is. */
+      status?: 'failed' | 'errored' | 'unsupported';
       checksFailed: number;
       durationMs: number;
     }

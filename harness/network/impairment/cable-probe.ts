@@ -47,13 +47,14 @@ export class CableProbe implements AsyncDisposable {
    * @throws NetworkError when nothing comes back over the unimpaired cable
    */
   static async open({ a, b }: { a: ProbeEnd; b: ProbeEnd }): Promise<CableProbe> {
-    const open = async (end: ProbeEnd): Promise<End> => {
-      const opened = await end.station.probe('link-open', { host: end.address, port: PROBE_PORT });
-      return { ...end, id: (opened as { id: number }).id };
+    const open = async (end: ProbeEnd, port: number) => {
+      const opened = await end.station.probe('link-open', { host: end.address, port });
+      return { ...end, ...(opened as { id: number; port: number }) };
     };
-    const [endA, endB] = await Promise.all([open(a), open(b)]);
+    // Many cables may end at the same address there.
+    const [endA, endB] = await Promise.all([open(a, PROBE_PORT), open(b, 0)]);
     const probe = new CableProbe(endA, endB);
-    const greeting = { id: endA.id, host: b.address, port: PROBE_PORT, timeoutMs: GREET_MS };
+    const greeting = { id: endA.id, host: b.address, port: endB.port, timeoutMs: GREET_MS };
     if ((await a.station.probe('link-greet', greeting)) === true) return probe;
     await probe[Symbol.asyncDispose]();
     throw new NetworkError(
