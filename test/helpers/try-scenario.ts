@@ -15,7 +15,9 @@ import { openRun, type StoredRun } from '../../harness/store/open-run.ts';
 import { createRunStore } from '../../harness/store/run-store.ts';
 import { parseThreshold } from '../../harness/verdict/thresholds.ts';
 
-export interface TryOptions extends Partial<Pick<RunScenarioOptions, 'intercept' | 'silenceMs' | 'onEvent'>> {
+export interface TryOptions extends Partial<
+  Pick<RunScenarioOptions, 'intercept' | 'silenceMs' | 'onEvent' | 'iceServers'>
+> {
   /** Cells, as browser names in role order. */
   pairs: string[];
   options?: Partial<RunOptions>;
