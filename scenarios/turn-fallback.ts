@@ -38,7 +38,11 @@ export default defineScenario({
       'relay-tcp': { summary: 'TURN over TCP, forced', ice: { servers: ['turn-tcp'], policy: 'relay' } },
       'relay-tls': { summary: 'TURN over TLS, forced', ice: { servers: ['turn-tls'], policy: 'relay' } },
       'udp-blocked': { summary: 'UDP blocked', network: both({ firewall: 'udp-blocked' }), needs: 'lab' },
-      'port-443-only': { summary: 'only TCP 443 open', network: both({ firewall: 'only-443' }), needs: 'lab' },
+      'port-443-only': {
+        summary: 'only TCP 443 open',
+        network: both({ firewall: 'only-443' }),
+        needs: 'lab',
+      },
       symmetric: { summary: 'symmetric NATs', network: both({ nat: 'symmetric' }), needs: 'lab' },
     },
   },

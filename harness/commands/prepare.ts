@@ -33,7 +33,7 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
   const config = await loadConfig({ cwd, importModule, named: textOf(flags, 'config') }, problems);
   const loaded = await load(textOf(flags, 'scenario'), { cwd, importModule }, problems);
   const settings = resolveSettings(
-    { flags, config, scenario: loaded?.scenario, cwd, seed: randomInt(2 ** 31) },
+    { flags, config, scenario: loaded?.scenario, cwd, env, seed: randomInt(2 ** 31) },
     parseBrowserFlag,
     problems,
   );
@@ -73,11 +73,12 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
 const NO_LAB: LabReadiness = { ready: false };
 
 /** A level that is not the scenario's best must not go unnoticed. */
-function levelWarnings({ network }: Plan, { hint }: LabReadiness): string[] {
-  if (network?.why === undefined) return [];
+function levelWarnings({ network, options }: Plan, { hint }: LabReadiness): string[] {
+  const capture = options.pcap && network?.level !== 'lab' ? ['--pcap captures only in the lab'] : [];
+  if (network?.why === undefined) return capture;
   const { level, why } = network;
   const then = level === 'lab' ? 'nothing of this can be tried here' : `the run is at level ${level}`;
-  return [`no lab: ${why}; ${then}${hint === undefined ? '' : ` (${hint})`}`];
+  return [`no lab: ${why}; ${then}${hint === undefined ? '' : ` (${hint})`}`, ...capture];
 }
 
 async function load(name: string | undefined, options: LoadOptions, problems: Problem[]) {

@@ -111,7 +111,8 @@ function endedLine(event: RunEvent & { type: 'call-ended' }, state: ProgressStat
     formatDuration(event.durationMs),
   ].filter((fact) => fact !== false);
   const broken = event.fault !== undefined || event.checksFailed > 0;
-  const status = broken ? 'failed' : undecided > 0 || held === 0 ? 'inconclusive' : 'passed';
+  const status =
+    event.status ?? (broken ? 'failed' : undecided > 0 || held === 0 ? 'inconclusive' : 'passed');
   return `${colorMark(status, colors)} ${describeCell(event.cell)}  ${colors.dim(event.call)}  ${facts.join(', ')}`;
 }
 
