@@ -9,6 +9,10 @@ const CARRIER_WAITS = 500;
  *
  * Frames go from plug to filter to plug through pipes. The pipes are in packet mode (pipe(2), O_DIRECT), which dd can set
  * on an open pipe: wirefilter mistakes the next frame's length when a read ends between the two bytes of one.
+ *
+ * Such a pipe holds 16 frames. From plug to filter a full one drops frames, as plugs that waited there would leave the
+ * other direction's pipe full and both filters waiting for ever. Where the system lets us, all of them go before the
+ * browsers when they have something to do, filters first, so that pipes do not fill.
  */
 export function wirefilterScript(
   folder: string,
@@ -18,18 +22,19 @@ export function wirefilterScript(
   const ends = numbered.flatMap(({ cable }) => [cable.a, cable.b]);
   return [
     `cd ${quoted(folder)}`,
+    FUNCTIONS,
     'jobs=""',
     ...jobs,
     'for job in $jobs; do wait $job; done',
     ...numbered.map(({ number }) => `until_there ${number}.a-to-b ${number}.b-to-a`),
     ...ends.map((end) => `until_up ${quoted(end.namespace)} ${quoted(end.interface)}`),
     '',
-  ]
-    .join('\n')
-    .replace('jobs=""', `${FUNCTIONS}\njobs=""`);
+  ].join('\n');
 }
 
+/** `chrt -f`: real-time, so that a busy machine does not add to delays. */
 const FUNCTIONS = `
+if chrt -f 1 true 2>/dev/null; then plugs='chrt -f 1' filters='chrt -f 2'; else plugs='' filters=''; fi
 patience=${CARRIER_WAITS}
 pause() {
   patience=$((patience - 1))
@@ -43,14 +48,15 @@ until_up() {
 
 function cableScript({ a, b }: Cable, number: number): string {
   const pipe = (fd: number) => {
+    const flags = fd === 3 || fd === 5 ? 'direct,nonblock' : 'direct';
     const path = `${number}.${fd}`;
-    return `mkfifo ${path}; exec ${fd}<>${path}; rm ${path}; dd oflag=direct count=0 status=none >&${fd} </dev/null`;
+    return `mkfifo ${path}; exec ${fd}<>${path}; rm ${path}; dd oflag=${flags} count=0 status=none >&${fd} </dev/null`;
   };
   const close = '3>&- 4>&- 5>&- 6>&-';
   const plug = ({ namespace, interface: name }: CableEnd, input: number, output: number) =>
-    `setsid ip netns exec ${quoted(namespace)} vde_plug2tap -s - ${quoted(name)} <&${input} >&${output} ${close} &`;
+    `setsid $plugs ip netns exec ${quoted(namespace)} vde_plug2tap -s - ${quoted(name)} <&${input} >&${output} ${close} &`;
   const filter = (direction: string, input: number, output: number) =>
-    `setsid wirefilter -M ${number}.${direction} <&${input} >&${output} ${close} &`;
+    `setsid $filters wirefilter -M ${number}.${direction} <&${input} >&${output} ${close} &`;
   return [
     ...[a, b].map(tap),
     ...[3, 4, 5, 6].map(pipe),
