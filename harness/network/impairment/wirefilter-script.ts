@@ -32,6 +32,17 @@ export function wirefilterScript(
   ].join('\n');
 }
 
+/**
+ * Ends what the script above started, which is all that has the folder as its own. A filter outlives its plugs otherwise,
+ * and a plug whose interface is taken away never rests.
+ */
+export function endWirefilterScript(folder: string): string {
+  return `for process in /proc/[0-9]*; do
+  if [ "$(readlink "$process/cwd")" = ${quoted(folder)} ]; then kill -9 "\${process#/proc/}" || true; fi
+done 2>/dev/null
+`;
+}
+
 /** `chrt -f`: real-time, so that a busy machine does not add to delays. */
 const FUNCTIONS = `
 if chrt -f 1 true 2>/dev/null; then plugs='chrt -f 1' filters='chrt -f 2'; else plugs='' filters=''; fi

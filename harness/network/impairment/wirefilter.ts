@@ -7,7 +7,7 @@ import type { Keeper } from '../lab/keeper.ts';
 import type { Cable, CableDirection, LinkEmulator } from './emulator.ts';
 import { WirefilterControl } from './wirefilter-control.ts';
 import { wirefilterLacks } from './wirefilter-settings.ts';
-import { wirefilterScript } from './wirefilter-script.ts';
+import { endWirefilterScript, wirefilterScript } from './wirefilter-script.ts';
 
 const DIRECTIONS: readonly CableDirection[] = ['a-to-b', 'b-to-a'];
 
@@ -82,6 +82,8 @@ class Wirefilter implements LinkEmulator {
   async #close(): Promise<void> {
     await Promise.all([...this.#controls.values()].map((control) => control[Symbol.asyncDispose]()));
     await this.#handle.close();
+    // A keeper that is gone has taken them along.
+    await this.#keeper.run(endWirefilterScript(this.#folder)).catch(() => {});
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

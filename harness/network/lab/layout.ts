@@ -85,7 +85,7 @@ export function layOut(topology: Topology, emulate: Emulate): LabLayout {
   return layout;
 }
 
-/** Two layouts that differ only in rules and impairments: nothing needs to be torn down between them. */
+/** Two layouts that differ only in rules, routes and impairments: nothing needs to be torn down between them. */
 export function sameShape(one: LabLayout, other: LabLayout): boolean {
   return shape(one) === shape(other);
 }

@@ -149,18 +149,24 @@ const plugsIn = (namespace: string, { links }: LabLayout): CableEnd[] =>
   links.map(({ cable }) => cable.b).filter((end) => end.namespace === namespace);
 
 function wanLines(layout: LabLayout): string[] {
-  const { routers } = layout;
   const plugs = plugsIn(WAN.namespace, layout);
-  const numbers = new Set(routers.map(({ number }) => number));
   return [
     ...plugs.map((plug) => `link set ${plug.interface} master ${WAN.bridge} up`),
-    // Also to those behind a NAT, whose router lets nothing of it in: a site can then change from one to the other.
-    ...[...numbers].flatMap((number) => [
-      `route replace ${prefixOf(number)} via ${publicOf(number).ipv6}`,
-      `route replace ${networkOf(number)} via ${publicOf(number).ipv4}`,
-    ]),
+    ...numbersOf(layout).map((number) => `route replace ${prefixOf(number)} via ${publicOf(number).ipv6}`),
+    ...routeLines(layout),
   ];
 }
+
+const numbersOf = ({ routers }: LabLayout): number[] => [...new Set(routers.map(({ number }) => number))];
+
+/** To what is inside of sites: by their routers if these are open, else into the black hole. */
+const routeLines = ({ routers }: LabLayout): string[] =>
+  routers
+    .filter(({ inner }) => !inner)
+    .map(
+      ({ number, open }) =>
+        `route replace ${networkOf(number)} ${open ? `via ${publicOf(number).ipv4}` : 'dev void0'}`,
+    );
 
 const networkOf = (number: number): string => insideOf(number, 0).ipv4 + '/24';
 
@@ -183,8 +189,13 @@ function routerLines(router: Router, layout: LabLayout): string[] {
 const rulesOf = (router: Router, zone: number): string => natRules(router.nat, zone) + firewallRules(router);
 
 /** NATs and firewalls anew, everything else as it is. */
-export const rulesScript = ({ routers }: LabLayout, zone: number): string =>
-  inEach(new Map(routers.map((router) => [router.namespace, nft(rulesOf(router, zone))])));
+export const rulesScript = (layout: LabLayout, zone: number): string =>
+  inEach(
+    new Map([
+      [WAN.namespace, batch(routeLines(layout))],
+      ...layout.routers.map((router) => [router.namespace, nft(rulesOf(router, zone))] as const),
+    ]),
+  );
 
 export const firewallScript = (router: Router): string => nft(firewallRules(router));
 
@@ -211,7 +222,7 @@ export function removeScript(layout: LabLayout): string {
   const { routers, peers } = layout;
   const names = [...routers, ...peers].map(({ namespace }) => namespace);
   const plugs = plugsIn(WAN.namespace, layout);
-  const numbers = [...new Set(routers.map(({ number }) => number))];
+  const numbers = numbersOf(layout);
   // An emulator may have taken its plugs away already, and their routes with them.
   const rest = [
     ...plugs.map((plug) => `link del ${plug.interface}`),
