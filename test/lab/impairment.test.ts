@@ -93,6 +93,17 @@ describe('Wirefilter.set()', () => {
     expect(await problems(cable, UNIMPAIRED)).toEqual(none);
   });
 
+  labTest('still carries packets after both directions were flooded at once', async () => {
+    await using cable = await openTestCable(openWirefilter);
+    const limited = { 'a-to-b': { rateBps: 5e7, delayMs: 5 }, 'b-to-a': { rateBps: 5e7, delayMs: 5 } };
+    await cable.set(limited);
+    // As fast as it goes: pipes fill, queues overflow.
+    const flood = { count: 3000, payloadBytes: 1200, everyUs: 20 };
+    for (let round = 0; round < 4; round++) await cable.probe.measureTrain(flood, limited);
+    await cable.set(UNIMPAIRED);
+    expect(await problems(cable, UNIMPAIRED)).toEqual(none);
+  });
+
   labTest('rejects with NetworkError if wirefilter cannot do it', async () => {
     await using cable = await openTestCable(openWirefilter);
     await expect(
