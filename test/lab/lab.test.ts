@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect } from 'vitest';
+import { chooseEmulator } from '../../harness/network/impairment/choose-emulator.ts';
 import type { Lab } from '../../harness/network/lab/lab.ts';
 import { probeReach, type Reach } from '../../harness/network/lab/nat-probe.ts';
 import type { FirewallName } from '../../harness/topology/spec.ts';
@@ -161,6 +162,8 @@ describe('peers', () => {
     const from = await lab.stationOf('caller');
     expect(await probeReach(from, { protocol: 'udp', to })).toMatchObject({ outcome: 'refused' });
     await lab.apply(topologyOf({ caller: 'lan', callee: { nat: 'symmetric' } }));
+    // Only rules and routes differ.
+    expect(lab.generation).toBe(1);
     const again = await lab.stationOf('caller');
     expect(await probeReach(again, { protocol: 'udp', to })).toMatchObject({ outcome: 'silent' });
   });
@@ -192,3 +195,26 @@ labTest('Lab.apply() rejects with NetworkError that names the links if nothing c
     "nothing here can impair the lab's links site:caller",
   );
 });
+
+labTest(
+  'Lab.apply() lays impaired lines anew when the network is made anew, and nothing of the old ones runs on',
+  async ({ skip }) => {
+    await using opened = await openTestLab(undefined, { openEmulator: chooseEmulator, emulate: 'all' });
+    const { lab } = opened;
+    await lab.apply(TWO_HOMES);
+    skip(!lab.link('site:caller').emulated, 'nothing here can impair links');
+    await lab.apply(topologyOf({ caller: { ip: ['ipv6'], link: { uplink: { delay: '40ms' } } } }));
+    const to = { address: '2001:db8::3', port: 7 };
+    const { outcome, ms } = await probeReach(await lab.stationOf('caller'), {
+      protocol: 'tcp',
+      to,
+      waitMs: 2000,
+    });
+    expect([lab.generation, outcome]).toEqual([2, 'refused']);
+    expect(ms).toBeGreaterThan(40);
+    const cables = lab.links().filter(({ emulated }) => emulated).length;
+    const plugs = await lab.run('ps axo args= | grep -c "^vde_plug2tap" || true', 'wan');
+    // One at each end of a cable, where it is wirefilter that lays them.
+    expect([0, 2 * cables]).toContain(Number(plugs));
+  },
+);
