@@ -13,6 +13,7 @@ const PURE_FILES = [
   'harness/exit-codes.ts',
   'harness/result.ts',
   'harness/nearest.ts',
+  'harness/random.ts',
   'harness/printable.ts',
 ];
 const EFFECTFUL = [

@@ -1,3 +1,4 @@
+import { createRandom } from '../random.ts';
 import type { Distribution } from '../result.ts';
 
 /** k6's percentile: linear between the two values on either side. `sorted` is not empty. */
@@ -96,17 +97,6 @@ function weightedMedian(
 function pickEvenly(sorted: readonly number[], most: number): number[] {
   if (sorted.length <= most) return [...sorted];
   return Array.from({ length: most }, (_, n) => sorted[Math.round((n * (sorted.length - 1)) / (most - 1))]!);
-}
-
-/** Mulberry32: small, fast, and good enough to draw calls with. Values from 0 to below 1. */
-export function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function ascending(a: number, b: number): number {

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
+import { createRandom, shuffle } from '../random.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
 import type { NetworkLevel } from '../scenario/scenario.ts';
@@ -82,7 +83,7 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     browsers: browsers.filter((browser) => needed.has(browser.name)),
     thresholds: input.thresholds,
     cells,
-    calls: planCalls(cells, options.iterations),
+    calls: planCalls(cells, options, comparison !== undefined),
     network,
     ...(comparison && { comparison }),
     ...(given && { iceServers: given.map(({ url }) => url) }),
@@ -96,15 +97,37 @@ export function runIdOf(scenario: string, createdAt: string, id: string): string
   return `${utc}-${scenario}-${id}`;
 }
 
-/** Iteration after iteration, and within each cell after cell: a machine that gets slower slows all cells alike. */
-function planCalls(cells: readonly PlannedCell[], iterations: number): PlannedCall[] {
+/**
+ * Iteration after iteration, and within each every cell: a machine that gets slower slows all cells alike. Where cells
+ * are compared, each iteration has an order of its own, by the seed: no cell is always the first, in cold browsers.
+ */
+function planCalls(
+  cells: readonly PlannedCell[],
+  { iterations, seed }: RunOptions,
+  isCompared: boolean,
+): PlannedCall[] {
   const digits = Math.max(3, String(cells.length * iterations).length);
-  return Array.from({ length: iterations }, (_, iteration) =>
-    cells.map((cell, index) => {
-      const number = String(iteration * cells.length + index + 1).padStart(digits, '0');
-      return { id: `${number}-${cell.id.replaceAll(/[:/]/g, '-')}`, cell: cell.id, vu: 1, iteration };
-    }),
-  ).flat();
+  const random = createRandom(seed);
+  const calls = Array.from({ length: iterations }, (_, iteration) => {
+    const order = isCompared ? byShape(shuffle(cells, random)) : cells;
+    return order.map(({ id }) => ({ cell: id, vu: 1, iteration }));
+  }).flat();
+  return calls.map((call, index) => {
+    const number = String(index + 1).padStart(digits, '0');
+    return { id: `${number}-${call.cell.replaceAll(/[:/]/g, '-')}`, ...call };
+  });
+}
+
+/** Networks of the same shape follow one another: between others the lab is torn down, and the browsers with it. */
+function byShape(cells: readonly PlannedCell[]): PlannedCell[] {
+  const shapes = cells.map(shapeOf);
+  return cells.toSorted((a, b) => shapes.indexOf(shapeOf(a)) - shapes.indexOf(shapeOf(b)));
+}
+
+function shapeOf({ topology }: PlannedCell): string {
+  if (!topology) return '';
+  const sites = topology.sites.map(({ name, ip, nats }) => [name, ip, nats.length > 1]);
+  return JSON.stringify([sites, topology.peers.map(({ role, site, address }) => [role, site, address])]);
 }
 
 function checkBrowsers(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../harness/random.ts';
 import {
-  createRandom,
   distributionOf,
   medianInterval,
   medianOf,
@@ -97,11 +97,4 @@ describe('medianInterval()', () => {
     expect(covered / trials).toBeGreaterThan(0.92);
     expect(covered / trials).toBeLessThan(0.98);
   });
-});
-
-test('createRandom() is even over 0 to 1', () => {
-  const random = createRandom(1);
-  const tenths = new Uint32Array(10);
-  for (let n = 0; n < 10_000; n++) tenths[Math.floor(random() * 10)]!++;
-  for (const count of tenths) expect(Math.abs(count - 1000)).toBeLessThan(150);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../harness/metrics/distribution.ts';
+import { createRandom } from '../../harness/random.ts';
 import { deriveCall } from '../../harness/metrics/derive.ts';
 import { PeerFigures } from '../../harness/metrics/peer-figures.ts';
 import { Penalties } from '../../harness/metrics/penalties.ts';
