@@ -151,6 +151,15 @@ describe('Wirefilter.lay()', () => {
     expect(existsSync(left)).toBe(false);
   });
 
+  labTest('leaves no process that never rests if an interface is taken away', async () => {
+    await using cable = await openTestCable(openWirefilter);
+    await cable.keeper.run('ip -n left link del a0');
+    const isEnded = () => processesIn(cable.folder).filter((name) => name === 'vde_plug2tap').length < 2;
+    // The kernel ends it after 2 s of its own time, if it may run in real time at all.
+    const hasRealTime = await cable.keeper.run('chrt -f 1 true && echo yes || true');
+    if (hasRealTime.trim() === 'yes') await expect.poll(isEnded, { timeout: 20_000 }).toBe(true);
+  });
+
   labTest('rejects with NetworkError if an interface is there already', async () => {
     await using cable = await openTestCable(openWirefilter);
     await expect(cable.emulator.lay([{ ...CABLE, name: 'again' }])).rejects.toMatchObject({

@@ -2,6 +2,7 @@ import type { Cable, CableEnd } from './emulator.ts';
 
 /** Waits of 10 ms for the last interface to have its plug. */
 const CARRIER_WAITS = 500;
+const RESTLESS_US = 2_000_000;
 
 /**
  * The shell script that lays cables, all at once. Management sockets are `NUMBER.a-to-b` and `NUMBER.b-to-a` in the
@@ -43,9 +44,13 @@ done 2>/dev/null
 `;
 }
 
-/** `chrt -f`: real-time, so that a busy machine does not add to delays. */
+/**
+ * `chrt -f`: real-time, so that a busy machine does not add to delays. `--rttime`: the kernel ends a process that does not
+ * rest, such as a plug whose interface is gone, before it keeps a core from everybody else.
+ */
 const FUNCTIONS = `
-if chrt -f 1 true 2>/dev/null; then plugs='chrt -f 1' filters='chrt -f 2'; else plugs='' filters=''; fi
+soon='prlimit --rttime=${RESTLESS_US} chrt -f'
+if $soon 1 true 2>/dev/null; then plugs="$soon 1" filters="$soon 2"; else plugs='' filters=''; fi
 patience=${CARRIER_WAITS}
 pause() {
   patience=$((patience - 1))
