@@ -108,7 +108,7 @@ export class LabNetwork implements RunNetwork, AsyncDisposable {
     const { plan, iceServers, server, temporary } = this.#options;
     await using stack = new AsyncStack();
     const backend = plan.network?.backend;
-    let links: LabLinks | undefined;
+    const opened: { links?: LabLinks } = {};
     const lab = stack.use(
       await Lab.open({
         folder: temporary.create('lab'),
@@ -116,10 +116,11 @@ export class LabNetwork implements RunNetwork, AsyncDisposable {
         emulate: 'all',
         seed: plan.options.seed,
         signal,
-        onBuilt: async () => await links?.attach(),
+        onBuilt: async () => await opened.links?.attach(),
       }),
     );
-    links = stack.use(new LabLinks(lab));
+    const links = stack.use(new LabLinks(lab));
+    opened.links = links;
     for (const listener of await lab.wan.signaling.listen()) {
       stack.defer(() => void listener.close());
       server.attach({ server: listener, port: 443 });

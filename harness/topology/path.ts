@@ -44,6 +44,10 @@ function either(
   a: Impairment,
   b: Impairment,
 ): Impairment {
-  if (a[key] === undefined && b[key] === undefined) return {};
-  return { [key]: 1 - (1 - (a[key] ?? 0)) * (1 - (b[key] ?? 0)) };
+  const [one, other] = [a[key], b[key]];
+  if (one === undefined || other === undefined) {
+    const only = one ?? other;
+    return only === undefined ? {} : { [key]: only };
+  }
+  return { [key]: 1 - (1 - one) * (1 - other) };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Problem } from '../../harness/errors.ts';
 import { makePlan, runIdOf, type PlanInput } from '../../harness/plan/make-plan.ts';
 import { aPlan } from '../store/a-run.ts';
-import { aBrowser, anInput } from './an-input.ts';
+import { anInput } from './an-input.ts';
 
 function problemsOf(changes: Partial<PlanInput>): Problem[] {
   const problems: Problem[] = [];

@@ -4,7 +4,7 @@ import { chooseLevel, levelsOf } from '../../harness/plan/choose-level.ts';
 import { makePlan, type PlanInput } from '../../harness/plan/make-plan.ts';
 import type { Scenario, VariantSpec } from '../../harness/scenario/scenario.ts';
 import { aPlan } from '../store/a-run.ts';
-import { aBrowser, anInput } from './an-input.ts';
+import { anInput } from './an-input.ts';
 
 const LAB = { ready: true, backend: 'wirefilter' } as const;
 const NO_LAB = { ready: false, why: 'unshare: not permitted' } as const;
