@@ -139,7 +139,10 @@ export class LocalHost implements PeerHost, AsyncDisposable {
     const known = this.#origins.get(place.name);
     if (known) return known;
     const opening = place.listen().then((listener) => {
-      const close = () => void listener.server.close();
+      const close = () => {
+        listener.server.close();
+        this.#origins.delete(place.name);
+      };
       place.gone.addEventListener('abort', close, { once: true });
       return this.#host.server.attach(listener);
     });

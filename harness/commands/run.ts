@@ -12,6 +12,7 @@ import { judgeStored } from './judge-stored.ts';
 import { prepareRun, type Prepared } from './prepare.ts';
 import { exitCodeIn, printResult } from './print-result.ts';
 import { openProgress } from './progress.ts';
+import { requireTools } from './require-tools.ts';
 import { listenForStop } from './stop-signals.ts';
 import { writeReports } from './write-reports.ts';
 
@@ -21,6 +22,7 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
   // Loaded while the scenario and the browsers are looked for: both are on the way to the first call.
   const effects = import('../run-scenario.ts');
   const [{ runScenario }, prepared] = await Promise.all([effects, prepareRun(flags, io)]);
+  requireTools(prepared.plan, { ...io.env });
   await using store = await openStore(prepared, io);
   {
     using progress = await openProgress({ quiet: flags.quiet === true, warnings: prepared.warnings, io });

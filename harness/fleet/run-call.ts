@@ -8,7 +8,14 @@ import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { RunStore } from '../store/run-store.ts';
-import type { CallRecord, ConsoleEntry, HostSample, PeerRecord, ProcessSample } from '../call-record.ts';
+import type {
+  CallRecord,
+  ConsoleEntry,
+  Fault,
+  HostSample,
+  PeerRecord,
+  ProcessSample,
+} from '../call-record.ts';
 import { toFault } from './fault.ts';
 import { HostSampler } from './host-sampler.ts';
 import { recordScript, type RecordedScript } from './script-context.ts';
@@ -49,9 +56,7 @@ export async function runCall(options: RunCallOptions): Promise<CallRecord> {
   }
   meter.stop();
   records = await recordPeers(peers, meter);
-  const death = thrown === undefined || signal.aborted ? undefined : await firstDeath(peers);
-  const fault =
-    thrown === undefined || signal.aborted ? undefined : toFault(death ?? thrown, Object.values(records));
+  const fault = signal.aborted ? undefined : await faultOf({ thrown, peers, own, records });
   return {
     schemaVersion: 1,
     id: call.id,
@@ -172,6 +177,24 @@ async function recordPeers(peers: RemotePeer[], meter: CallMeter): Promise<Recor
     return [peer.role, { ...record, process: meter.processes.get(peer.role) ?? [] }] as const;
   });
   return Object.fromEntries(await Promise.all(records));
+}
+
+/** A network that broke by itself breaks the call, also one whose script saw only checks fail. */
+async function faultOf({
+  thrown,
+  peers,
+  own,
+  records,
+}: {
+  thrown: unknown;
+  peers: RemotePeer[];
+  own: CallNetwork | undefined;
+  records: Record<string, PeerRecord>;
+}): Promise<Fault | undefined> {
+  const death = thrown === undefined ? undefined : await firstDeath(peers);
+  // Asked last: what took the browsers along is known by now.
+  const cause = own?.lost() ?? death ?? thrown;
+  return cause === undefined ? undefined : toFault(cause, Object.values(records));
 }
 
 /** A page that vanished may have lost its whole browser: then that is what happened. */

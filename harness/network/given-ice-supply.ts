@@ -38,6 +38,10 @@ export class GivenIceSupply implements IceSupply {
     return [];
   }
 
+  death(): undefined {
+    return undefined;
+  }
+
   async stop(): Promise<void> {
     throw new NetworkError("the TURN server is the user's own: it cannot be stopped", {
       code: 'UNSUPPORTED',

@@ -1,4 +1,5 @@
 import type { TurnAllocation, TurnRefusal } from '../call-record.ts';
+import type { NetworkError } from '../errors.ts';
 import type { IcePlan } from '../topology/ice.ts';
 import type { IpVersion } from '../topology/topology.ts';
 
@@ -23,6 +24,8 @@ export interface IceSupply extends AsyncDisposable {
   /** Oldest first; empty with servers that are not ours. */
   allocations(client: IceClient): TurnAllocation[];
   refusals(client: IceClient): TurnRefusal[];
+  /** How it died though nobody asked it to, since it was {@link ready}; `undefined` while all is well, or not ours. */
+  death(): NetworkError | undefined;
   /**
    * Ends the TURN server at once.
    *

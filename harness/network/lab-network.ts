@@ -27,16 +27,17 @@ interface Opened {
   links: LabLinks;
   supply: IceSupply;
   backend: string | undefined;
+  stack: AsyncStack;
 }
 
 /**
- * The network of a run in namespaces of its own: one lab, made into what each call wants; one call at a time.
+ * The network of a run in namespaces of its own: one lab, made into what each call wants; one call at a time. A lab that
+ * died under a call is replaced by the next.
  *
  * Signaling crosses the lab's internet as media does; pages and automation cross nothing.
  */
 export class LabNetwork implements RunNetwork, AsyncDisposable {
   #options: LabNetworkOptions;
-  #stack = new AsyncStack();
   #opening: Promise<Opened> | undefined;
   /** Calls wait for each other: there is one network. */
   #free: Promise<void> = Promise.resolve();
@@ -81,13 +82,16 @@ export class LabNetwork implements RunNetwork, AsyncDisposable {
       network: control,
       turn,
       signaling,
+      lost: () => labDeath(lab) ?? (ice.servers.length > 0 ? supply.death() : undefined),
       record: () => recordOf({ topology, ice, measured, backend, captures, log, supply, client }),
       [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
     };
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#stack[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    const opened = await this.#opening?.catch(() => undefined);
+    this.#opening = undefined;
+    await opened?.stack[Symbol.asyncDispose]();
   }
 
   async #take(stack: AsyncStack): Promise<void> {
@@ -96,12 +100,16 @@ export class LabNetwork implements RunNetwork, AsyncDisposable {
     await before;
   }
 
-  #opened(signal: AbortSignal): Promise<Opened> {
-    this.#opening ??= this.#open(signal).catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return this.#opening;
+  async #opened(signal: AbortSignal): Promise<Opened> {
+    const known = await this.#opening;
+    if (known && labDeath(known.lab) === undefined) return known;
+    // What is left of a dead lab cannot be closed in an orderly way.
+    await known?.stack[Symbol.asyncDispose]().catch(() => {});
+    const opening = this.#open(signal);
+    this.#opening = opening;
+    // What failed once is tried again by the next call.
+    opening.catch(() => (this.#opening = undefined));
+    return opening;
   }
 
   async #open(signal: AbortSignal): Promise<Opened> {
@@ -128,8 +136,7 @@ export class LabNetwork implements RunNetwork, AsyncDisposable {
     const supply = stack.use(
       iceServers.length > 0 ? new GivenIceSupply(iceServers) : new OwnIceSupply(() => this.#turn(lab)),
     );
-    this.#stack.use(stack.move());
-    return { lab, links, supply, backend };
+    return { lab, links, supply, backend, stack: stack.move() };
   }
 
   #turn(lab: Lab): TurnServerOptions {
@@ -188,6 +195,10 @@ function recordOf({
     refusals: clients.flatMap((each) => supply.refusals(each)),
     captures,
   };
+}
+
+function labDeath({ death }: Lab): NetworkError | undefined {
+  return death === undefined ? undefined : new NetworkError(death, { code: 'LAB_DIED' });
 }
 
 function ipOf({ sites, peers }: Topology, role: string) {

@@ -1,4 +1,5 @@
 import type { TurnAllocation, TurnRefusal } from '../call-record.ts';
+import { NetworkError } from '../errors.ts';
 import type { IcePlan } from '../topology/ice.ts';
 import { labelOf } from '../turn/credentials.ts';
 import { iceServersOf } from '../turn/ice-servers.ts';
@@ -45,6 +46,16 @@ export class OwnIceSupply implements IceSupply {
 
   refusals(client: IceClient): TurnRefusal[] {
     return this.#opened?.refusalsOf(labelOf(client)) ?? [];
+  }
+
+  death(): NetworkError | undefined {
+    const end = this.#opened?.death;
+    if (!end) return undefined;
+    const how = end.signal === null ? `exit code ${end.exitCode}` : `killed by ${end.signal}`;
+    return new NetworkError(`the run's TURN server died (pid ${end.pid}, ${how})`, {
+      code: 'TURN_DIED',
+      details: { phase: 'network', ...end },
+    });
   }
 
   async stop(): Promise<void> {

@@ -52,6 +52,7 @@ export class PlainNetwork implements RunNetwork {
       network: shaper,
       turn,
       signaling,
+      lost: () => (ice.servers.length > 0 ? supply.death() : undefined),
       record: () => ({
         level,
         ...(shaper.isUsed && { backend: 'devtools' }),
@@ -96,31 +97,30 @@ class Shaper implements NetworkControl {
     if (page.impair) this.#links.set(role, link);
   }
 
-  async set({ role }: Peer, spec: Parameters<NetworkControl['set']>[1]): Promise<void> {
+  async set({ role }: Peer, spec: Parameters<NetworkControl['set']>[1]): Promise<number> {
     const link = { ...(this.#links.get(role) ?? this.#configured(role)), ...linkChange(spec) };
-    await this.#apply(role, link);
+    return this.#apply(role, link);
   }
 
-  async reset({ role }: Peer): Promise<void> {
-    await this.#apply(role, this.#configured(role));
+  reset({ role }: Peer): Promise<number> {
+    return this.#apply(role, this.#configured(role));
   }
 
-  async firewall(): Promise<void> {
+  async firewall(): Promise<number> {
     throw this.#cannot('change firewalls');
   }
 
-  async move(): Promise<void> {
+  async move(): Promise<number> {
     throw this.#cannot('move peers');
   }
 
-  async #apply(role: string, link: Link): Promise<void> {
+  async #apply(role: string, link: Link): Promise<number> {
     const page = this.#pages.get(role);
     if (!page?.impair) throw this.#cannot('change links', page?.browser);
     const { impair } = page;
-    await this.#log.record({ role, what: describeLink(link) }, async () => {
+    return this.#log.record({ role, what: describeLink(link) }, async () => {
       await impair(link);
       this.#links.set(role, link);
-      return undefined;
     });
   }
 

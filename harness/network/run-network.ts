@@ -1,4 +1,5 @@
 import type { NetworkRecord } from '../call-record.ts';
+import type { NetworkError } from '../errors.ts';
 import type { BrowserPlace, HostedPage } from '../peer/host.ts';
 import type { PlannedCell } from '../plan/plan.ts';
 import type { NetworkControl, SignalingControl, TurnControl } from '../scenario/controls.ts';
@@ -35,6 +36,8 @@ export interface CallNetwork extends AsyncDisposable {
   readonly network: NetworkControl;
   readonly turn: TurnControl;
   readonly signaling: SignalingControl;
+  /** Why it broke under the call though the script did not break it; `undefined` while all is well. */
+  lost(): NetworkError | undefined;
   /** What is known of the network by now. */
   record(): NetworkRecord;
 }

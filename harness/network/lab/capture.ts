@@ -67,7 +67,7 @@ export class Capture implements AsyncDisposable {
    * @throws NetworkError when dumpcap is not here, or refuses
    */
   static async open(options: CaptureOptions): Promise<Capture> {
-    if (!findCommand('dumpcap', { ...process.env, PATH: SBIN_PATH })) throw notInstalled();
+    locateDumpcap(process.env);
     const capture = new Capture(options);
     const child = capture.#process;
     let words = '';
@@ -143,9 +143,16 @@ class Tail extends Transform {
   }
 }
 
-function notInstalled(): NetworkError {
-  const command = installCommand(['tshark'], detectSystem(process.env));
-  return new NetworkError('captures need dumpcap, which is not here', {
+/**
+ * Where the tool is that captures.
+ *
+ * @throws NetworkError `CAPTURE_NOT_INSTALLED` with the command that installs it here
+ */
+export function locateDumpcap(env: NodeJS.ProcessEnv): string {
+  const found = findCommand('dumpcap', env);
+  if (found !== undefined) return found;
+  const command = installCommand(['tshark'], detectSystem(env));
+  throw new NetworkError('captures need dumpcap, which is not here', {
     code: 'CAPTURE_NOT_INSTALLED',
     hint: command ? `run: ${command}` : 'install Wireshark’s command line tools',
   });

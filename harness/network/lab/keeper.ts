@@ -44,11 +44,24 @@ export class Keeper implements AsyncDisposable {
   readonly exited: Promise<void>;
   #process: ChildProcess;
   #enter: readonly string[];
+  #isClosing = false;
 
   private constructor(process: ChildProcess, enter: readonly string[], exited: Promise<void>) {
     this.#process = process;
     this.#enter = enter;
     this.exited = exited;
+  }
+
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
+  /** How it ended though nobody asked it to; `undefined` while all is well. */
+  get death(): string | undefined {
+    const { exitCode, signalCode } = this.#process;
+    if (this.#isClosing || (exitCode === null && signalCode === null)) return undefined;
+    const how = signalCode === null ? `exit code ${exitCode}` : `killed by ${signalCode}`;
+    return `the lab's keeper died (pid ${this.pid}, ${how}), and everything in the lab with it`;
   }
 
   /** @throws NetworkError when this system lets us have no namespaces */
@@ -116,6 +129,7 @@ export class Keeper implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosing = true;
     this.#process.stdin?.end();
     await withDeadline(this.exited, { timeoutMs: 3000, what: 'the lab to end' }).catch(async () => {
       // unshare takes its child along (--kill-child), and that, as the first of its process namespace, all others.

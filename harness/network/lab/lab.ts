@@ -109,7 +109,14 @@ export class Lab implements AsyncDisposable {
     const keeper = stack.use(await Keeper.open({ folder, ...(signal && { signal }) }));
     await keeper.run(wanScript(), { what: "the lab's internet" });
     const station = stack.use(await openStation(keeper, WAN.namespace, signal));
-    return new Lab(keeper, station, options, stack.move());
+    const lab = new Lab(keeper, station, options, stack.move());
+    void keeper.exited.then(() => lab.#gone.abort());
+    return lab;
+  }
+
+  /** How it ended though nobody closed it: it cannot be used any more. `undefined` while all is well. */
+  get death(): string | undefined {
+    return this.#keeper.death;
   }
 
   /**
