@@ -116,16 +116,27 @@ export function cablesScript(cables: readonly Cable[]): string {
   return batch(adds) + ends.map((end) => `ip -n ${end.namespace} link set ${end.interface} up\n`).join('');
 }
 
+/**
+ * Neighbours stay known for an hour: after an outage nobody waits up to a second for the next question for one. Ordinary
+ * users are not let to say so.
+ */
+const REMEMBER_NEIGHBOURS =
+  'for f in /proc/sys/net/ipv[46]/neigh/*/base_reachable_time_ms; do if [ -w "$f" ]; then echo 3600000 >"$f"; fi; done\n';
+
 /** Addresses, routes and rules, when all cables are there. */
 export function settingsScript(layout: LabLayout, zone: number): string {
   return inEach(
     new Map([
-      [WAN.namespace, batch(wanLines(layout)) + waitFor(plugsIn(WAN.namespace, layout))],
+      [
+        WAN.namespace,
+        batch(wanLines(layout)) + REMEMBER_NEIGHBOURS + waitFor(plugsIn(WAN.namespace, layout)),
+      ],
       ...layout.routers.map(
         (router) =>
           [
             router.namespace,
             batch(routerLines(router, layout)) +
+              REMEMBER_NEIGHBOURS +
               nft(rulesOf(router, zone)) +
               waitFor(plugsIn(router.namespace, layout)),
           ] as const,
@@ -138,7 +149,7 @@ export function settingsScript(layout: LabLayout, zone: number): string {
           ...addresses(own, 'eth0'),
           ...defaults(gateways),
         ];
-        return [namespace, batch(lines)] as const;
+        return [namespace, batch(lines) + REMEMBER_NEIGHBOURS] as const;
       }),
     ]),
   );
