@@ -8,11 +8,14 @@ export {
   failureOf,
   gapFacts,
   longestGapMs,
+  outageFacts,
+  signalingFact,
   SIGNALING_LOST,
 } from './scenario/disturbance-facts.ts';
-export { pathFacts, type PathExpectation, type PathName, PATHS } from './scenario/path-facts.ts';
+export { pathFacts, type PathExpectation, type PathName, PATHS, relayFacts } from './scenario/path-facts.ts';
 export type { NetworkControl, SignalingControl, TurnControl } from './scenario/controls.ts';
 export type { IceServerName, IceSpec } from './topology/ice.ts';
+export { expectedRoute } from './topology/nat-traversal.ts';
 export type * from './topology/spec.ts';
 export type { NetworkLevel, Variants, VariantSpec } from './scenario/scenario.ts';
 export type { TurnAllocation } from './call-record.ts';

@@ -59,8 +59,22 @@ export async function pathFacts(
   const { transport, bothSides } = expected;
   const facts = [typeFact(ends, expected)];
   if (bothSides) facts.push(...ends.map(ownRelayFact));
-  if (transport) facts.push(...(await transportFacts(ends, transport, turn)));
+  if (transport) facts.push(...(await transportFacts(ends, [transport], turn)));
   return facts.map((fact) => ({ ...fact, phase: 'ice' }));
+}
+
+/**
+ * Whether a peer whose network lets no UDP out has a relay of its own, reached over one of these. To be asked while the
+ * call is up; how it is told is as in {@link pathFacts}.
+ */
+export async function relayFacts(
+  peer: Peer,
+  transports: readonly TurnAllocation['transport'][],
+  turn?: Pick<TurnControl, 'allocations'>,
+): Promise<Fact[]> {
+  const end = { peer, pair: (await peer.evidence()).selectedPair };
+  const facts = [ownRelayFact(end), ...(await transportFacts([end], transports, turn))];
+  return facts.map((fact) => ({ ...fact, peer, phase: 'ice' }));
 }
 
 const IN_WORDS: Record<PathExpectation['type'], string> = {
@@ -84,7 +98,7 @@ function isOfType(ends: End[], type: PathExpectation['type']): boolean | undefin
   const pairs = ends.flatMap(({ pair }) => pair ?? []);
   const locals = pairs.map(({ localType }) => localType).filter(isKnown);
   const all = [...locals, ...pairs.map(({ remoteType }) => remoteType).filter(isKnown)];
-  if (all.includes('relay')) return type === 'relay';
+  if (all.includes('relay')) return type === 'relay' || (isLearnedEarly(pairs) ? undefined : false);
   // Each side's local candidate is the other's remote one: without both nobody can rule a relay out.
   if (locals.length < ends.length && all.length < ends.length) return undefined;
   if (type === 'direct') return true;
@@ -93,6 +107,18 @@ function isOfType(ends: End[], type: PathExpectation['type']): boolean | undefin
   if (type === 'srflx') return isTranslated || (locals.length < ends.length ? undefined : false);
   if (isTranslated) return false;
   return locals.length < ends.length ? undefined : true;
+}
+
+/**
+ * Whether a relay was taken for a peer-reflexive candidate, as its check came before the signaling told of it. It then
+ * ranks above every `srflx`, and Firefox 153 stays with it: that a direct pair lost says nothing of the direct path.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8445#section-7.1.1
+ */
+function isLearnedEarly(pairs: Pair[]): boolean {
+  return pairs.some(
+    ({ localType, remoteType }) => localType !== 'relay' && remoteType === 'prflx' && pairs.length > 1,
+  );
 }
 
 const isKnown = (type: string): boolean => type !== 'unknown';
@@ -114,19 +140,23 @@ function ownRelayFact({ peer, pair }: End): Fact {
 /** Of every peer whose own candidate is relayed; if none is, but the path is, of the call: nobody can know. */
 async function transportFacts(
   ends: End[],
-  transport: TurnAllocation['transport'],
+  transports: readonly TurnAllocation['transport'][],
   turn: Pick<TurnControl, 'allocations'> | undefined,
 ): Promise<Fact[]> {
+  const expected = transports.join(' or ');
   const fact = {
-    name: `the TURN server is reached over ${transport.toUpperCase()}`,
-    expected: transport,
+    name: `the TURN server is reached over ${expected.toUpperCase().replace(' OR ', ' or ')}`,
+    expected,
   };
   const relayed = ends.filter(({ pair }) => pair?.localType === 'relay');
   if (relayed.length === 0) return [{ ...fact, passed: undefined, actual: 'no side has a relay of its own' }];
   return Promise.all(
     relayed.map(async ({ peer, pair }) => {
       const { reached, by } = await howReached(peer, pair!, turn);
-      const passed = reached.length === 0 ? undefined : reached.every((each) => each === transport);
+      const passed =
+        reached.length === 0
+          ? undefined
+          : reached.every((each) => (transports as readonly string[]).includes(each));
       return { ...fact, peer, passed, actual: `${reached.join(' and ') || 'nobody knows'}${by}` };
     }),
   );

@@ -68,7 +68,8 @@ export const NETWORKS: Readonly<Record<NetworkName, NetworkPreset>> = {
     summary: 'a company with a symmetric NAT that lets no UDP out',
     nat: 'symmetric',
     firewall: 'udp-blocked',
-    link: { uplink: { rate: '100Mbps', delay: '5ms' }, downlink: { rate: '100Mbps', delay: '5ms' } },
+    // A line so wide that no call notices: a rate that is not felt is none.
+    link: { uplink: { delay: '5ms' }, downlink: { delay: '5ms' } },
   },
   'hotel-443': {
     summary: 'a hotel that lets nothing out but TCP to port 443',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PeerEvidence, TurnAllocation } from '../../harness/call-record.ts';
 import type { Peer } from '../../harness/peer/peer.ts';
-import { pathFacts, type PathName, PATHS } from '../../harness/scenario/path-facts.ts';
+import { pathFacts, type PathName, PATHS, relayFacts } from '../../harness/scenario/path-facts.ts';
 import { NO_EVIDENCE } from '../helpers/fake-agent.ts';
 
 type Pair = NonNullable<PeerEvidence['selectedPair']>;
@@ -42,6 +42,8 @@ test.for<[Said, Said, PathName[], PathName[]]>([
   ['srflx>prflx', 'prflx>srflx', ['srflx', 'direct'], []],
   ['relay>prflx', 'prflx>relay', ['relay'], []],
   ['relay>relay', 'relay>relay', ['relay'], []],
+  // Learned from its check, before the signaling told what it is.
+  ['srflx>prflx', 'relay>srflx', ['relay'], ['host', 'srflx', 'direct']],
   ['host>relay', undefined, ['relay'], []],
   ['host>prflx', undefined, ['direct'], ['host', 'srflx']],
   ['srflx>host', undefined, ['srflx', 'direct'], []],
@@ -97,4 +99,22 @@ test('pathFacts() do not know the transport if no side has the relay', async () 
 test('pathFacts() want a relay of each side if both must have one', async () => {
   expect(await passed('relay>prflx', 'prflx>relay', 'relay-both-sides')).toEqual([true, true, false]);
   expect(await passed('relay>relay', undefined, 'relay-both-sides')).toEqual([true, true, undefined]);
+});
+
+test.for<[string, (boolean | undefined)[]]>([
+  ['relay/tcp>srflx', [true, true]],
+  ['relay/tls>relay', [true, true]],
+  ['relay/udp>srflx', [true, false]],
+  ['srflx>relay', [false, undefined]],
+])('relayFacts() of a peer whose network lets no UDP out, and which says %s', async ([said, expected]) => {
+  const facts = await relayFacts(aPeer('caller', said), ['tcp', 'tls']);
+  expect(facts.map((fact) => fact.passed)).toEqual(expected);
+  expect(facts.map(({ peer, phase }) => [peer?.role, phase])).toEqual([
+    ['caller', 'ice'],
+    ['caller', 'ice'],
+  ]);
+  expect(facts[1]).toMatchObject({
+    name: 'the TURN server is reached over TCP or TLS',
+    expected: 'tcp or tls',
+  });
 });
