@@ -73,6 +73,7 @@ export function recordScript({
       }
     },
     measure(metric, value, peer) {
+      if (value === undefined) return;
       const step = current();
       measures.push({
         t: harnessNow(),

@@ -10,21 +10,22 @@ export class ChangeLog {
     this.#onChange = onChange;
   }
 
-  /** Makes a change; `body` resolves when it is in effect, with why it seems not to be, if so. */
+  /**
+   * Makes a change: `make` resolves when it is in effect, `verify` with why it seems not to be, if so. Resolves with
+   * when it took effect, however long it was looked at: epoch ms, harness's clock.
+   */
   async record(
     { role, what }: Pick<NetworkChange, 'role' | 'what'>,
-    body: () => Promise<string | undefined>,
-  ): Promise<void> {
+    make: () => void | Promise<unknown>,
+    verify: () => Promise<string | undefined> = () => Promise.resolve(undefined),
+  ): Promise<number> {
     const askedMs = harnessNow();
-    const problem = await body();
-    const change = {
-      askedMs,
-      effectiveMs: harnessNow(),
-      role,
-      what,
-      ...(problem !== undefined && { problem }),
-    };
+    await make();
+    const effectiveMs = harnessNow();
+    const problem = await verify();
+    const change = { askedMs, effectiveMs, role, what, ...(problem !== undefined && { problem }) };
     this.changes.push(change);
     this.#onChange(change);
+    return effectiveMs;
   }
 }

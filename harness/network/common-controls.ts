@@ -22,24 +22,12 @@ export function commonControls({
 }): { turn: TurnControl; signaling: SignalingControl; undo: () => void } {
   return {
     turn: {
-      stop: () =>
-        log.record({ role: 'turn', what: 'TURN stopped' }, async () => {
-          await supply.stop();
-          return undefined;
-        }),
+      stop: () => log.record({ role: 'turn', what: 'TURN stopped' }, () => supply.stop()),
       allocations: async ({ role }) => supply.allocations({ call, role }),
     },
     signaling: {
-      cut: () =>
-        log.record({ role: 'signaling', what: 'signaling cut' }, async () => {
-          rooms.cut(call);
-          return undefined;
-        }),
-      restore: () =>
-        log.record({ role: 'signaling', what: 'signaling restored' }, async () => {
-          rooms.restore(call);
-          return undefined;
-        }),
+      cut: () => log.record({ role: 'signaling', what: 'signaling cut' }, () => rooms.cut(call)),
+      restore: () => log.record({ role: 'signaling', what: 'signaling restored' }, () => rooms.restore(call)),
     },
     undo: () => rooms.restore(call),
   };

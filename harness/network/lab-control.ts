@@ -28,44 +28,38 @@ export class LabControl implements NetworkControl {
     this.#options = options;
   }
 
-  async set({ role }: Peer, spec: LinkSpec): Promise<void> {
+  async set({ role }: Peer, spec: LinkSpec): Promise<number> {
     const id = this.#lineOf(role);
     const before = this.#current(id);
-    await this.#change(role, id, { ...before, ...linkChange(spec) });
+    return this.#change(role, id, { ...before, ...linkChange(spec) });
   }
 
-  async reset({ role }: Peer): Promise<void> {
+  async reset({ role }: Peer): Promise<number> {
     const id = this.#lineOf(role);
-    await this.#change(role, id, linkOf(this.#options.topology, id));
+    return this.#change(role, id, linkOf(this.#options.topology, id));
   }
 
-  async firewall({ role }: Peer, firewall: FirewallName): Promise<void> {
+  firewall({ role }: Peer, firewall: FirewallName): Promise<number> {
     const { lab, log, topology } = this.#options;
     const site = topology.peers.find((peer) => peer.role === role)?.site ?? role;
-    await log.record({ role, what: `firewall ${firewall}` }, async () => {
-      await lab.setFirewall(site, firewall);
-      return undefined;
-    });
+    return log.record({ role, what: `firewall ${firewall}` }, () => lab.setFirewall(site, firewall));
   }
 
-  async move({ role }: Peer): Promise<void> {
+  move({ role }: Peer): Promise<number> {
     const { lab, log } = this.#options;
     const before = Object.values(lab.addressesOf(role)).join(' ');
-    await log.record({ role, what: `moved away from ${before}` }, async () => {
-      await lab.move(role);
-      return undefined;
-    });
+    return log.record({ role, what: `moved away from ${before}` }, () => lab.move(role));
   }
 
-  async #change(role: string, id: LinkId, link: Link): Promise<void> {
+  #change(role: string, id: LinkId, link: Link): Promise<number> {
     const { links, log } = this.#options;
     const before = this.#current(id);
     const what = describeLink(link) || describeImpairment({});
-    await log.record({ role, what }, async () => {
-      const problem = await links.change(id, before, link);
+    const change = async () => {
+      await links.change(id, before, link);
       this.#links.set(id, link);
-      return problem;
-    });
+    };
+    return log.record({ role, what }, change, () => links.verify(id, before, link));
   }
 
   #current(id: LinkId): Link {

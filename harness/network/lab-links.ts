@@ -53,15 +53,19 @@ export class LabLinks implements AsyncDisposable {
     return measured.flat();
   }
 
-  /** Impairs a link mid-call and looks, with packets too few to disturb it, whether that took effect: why not, if not. */
-  async change(id: LinkId, before: Link, link: Link): Promise<string | undefined> {
+  /** Impairs a link mid-call. */
+  async change(id: LinkId, before: Link, link: Link): Promise<void> {
     this.#known.delete(id);
-    const changed = DIRECTIONS.filter((each) => JSON.stringify(before[each]) !== JSON.stringify(link[each]));
+    const changed = changedDirections(before, link);
     await Promise.all(changed.map((direction) => this.#lab.setLink(id, direction, link[direction])));
+  }
+
+  /** Looks, with packets too few to disturb a call, whether a change took effect: why not, if not. */
+  async verify(id: LinkId, before: Link, link: Link): Promise<string | undefined> {
     const probe = this.#probes.get(id);
     if (!probe) return `${id} was not measured`;
     const seen = await probe.quickCheck(byCable(link));
-    return changed
+    return changedDirections(before, link)
       .map((direction) => verifyQuickly(link[direction], seen[cableOf(direction)]))
       .find((problem) => problem !== undefined);
   }
@@ -100,6 +104,10 @@ export function linkOf({ sites, peers }: Topology, id: LinkId): Link {
     ? sites.find((site) => site.name === name)
     : peers.find((peer) => peer.role === name);
   return found?.link ?? { uplink: {}, downlink: {} };
+}
+
+function changedDirections(before: Link, after: Link): Direction[] {
+  return DIRECTIONS.filter((each) => JSON.stringify(before[each]) !== JSON.stringify(after[each]));
 }
 
 function byCable({ uplink, downlink }: Link): Record<'a-to-b' | 'b-to-a', Impairment> {

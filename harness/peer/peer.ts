@@ -99,9 +99,13 @@ export interface Peer {
   readonly browser: string;
   readonly kind: BrowserKind | undefined;
   readonly browserVersion: string | undefined;
+  /** As its page told last: `open` when it can send; `undefined` before it {@link join joins}. */
+  readonly signaling: string | undefined;
 
   /** Joins the call's room on the signaling server. */
   join(): Promise<void>;
+  /** Resolves when the signaling is there, also again after it was lost. */
+  waitForSignaling(options?: { timeoutMs?: number }): Promise<void>;
   /** Opens the media this peer will send. Without it the peer only receives. */
   openMedia(options?: MediaOptions): Promise<void>;
   /** Offers a connection to the other peer and resolves when both are connected. */

@@ -64,8 +64,21 @@ export class RemotePeer implements Peer {
     });
   }
 
+  get signaling(): string | undefined {
+    return this.#told.signaling;
+  }
+
   async join(): Promise<void> {
     await this.#command('join', { ...this.#options.join, name: this.role }, { phase: 'signaling' });
+  }
+
+  async waitForSignaling({ timeoutMs = this.#options.callTimeoutMs } = {}): Promise<void> {
+    const opened = Promise.race([this.#told.signalingOpened(), this.#gone()]);
+    await this.#within(opened, {
+      phase: 'signaling',
+      timeoutMs,
+      what: `${this.role}'s signaling to be open`,
+    });
   }
 
   async openMedia(options: MediaOptions = {}): Promise<void> {
@@ -221,6 +234,10 @@ export class RemotePeer implements Peer {
     throw this.#explain(await this.page.channel.gone, 'agent');
   }
 
+  async #gone(): Promise<never> {
+    throw await this.page.channel.gone;
+  }
+
   /** Everything there is to record, also of a peer that is gone: what was pushed stays known. */
   async record(): Promise<PeerRecord> {
     const { page } = this;
@@ -255,10 +272,18 @@ export class RemotePeer implements Peer {
       awaited,
     }: { phase?: Phase; timeoutMs?: number; awaited?: string } = {},
   ): Promise<AgentCommands[Name]['result']> {
+    const what = awaited ?? `${this.role}'s page to ${name}`;
+    return this.#within(this.page.channel.command(name, arg), { phase, timeoutMs, what });
+  }
+
+  async #within<Result>(
+    work: Promise<Result>,
+    { phase, timeoutMs, what }: { phase: Phase; timeoutMs: number; what: string },
+  ): Promise<Result> {
     try {
-      return await withDeadline(this.page.channel.command(name, arg), {
+      return await withDeadline(work, {
         timeoutMs,
-        what: awaited ?? `${this.role}'s page to ${name}`,
+        what,
         lastSeen: () => this.#told.lastSeen(this.role),
         signal: this.#options.signal,
       });

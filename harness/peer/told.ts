@@ -4,7 +4,10 @@ import type { CandidateRecord, PeerEvidence, PeerMarks } from '../call-record.ts
 export class Told {
   marks: PeerMarks = {};
   evidence: PeerEvidence = { states: [], localCandidates: [], remoteCandidates: [], iceErrors: [] };
+  /** What the signaling was last said to be. */
+  signaling: string | undefined;
   #lastStates = new Map<string, string>();
+  #awaitingSignaling: (() => void)[] = [];
 
   /** An event of the agent; what it carries may be anything. */
   note(t: number, name: string, data: unknown): void {
@@ -14,6 +17,12 @@ export class Told {
     if (name === 'icecandidateerror') this.evidence.iceErrors.push(data as PeerEvidence['iceErrors'][number]);
     if (name === 'signaling') this.#noteSignaling((data as { state: string }).state);
     if (name === 'state') this.#noteState(t, data as { what: string; value: string });
+  }
+
+  /** Resolves when the signaling is said to be open. */
+  signalingOpened(): Promise<void> {
+    if (this.signaling === 'open') return Promise.resolve();
+    return new Promise((resolve) => this.#awaitingSignaling.push(resolve));
   }
 
   lastSeen(role: string): string {
@@ -29,7 +38,12 @@ export class Told {
 
   /** Worth a word only while it is not there. */
   #noteSignaling(state: string): void {
-    if (state === 'open') this.#lastStates.delete('signaling');
-    else this.#lastStates.set('signaling', state);
+    this.signaling = state;
+    if (state !== 'open') {
+      this.#lastStates.set('signaling', state);
+      return;
+    }
+    this.#lastStates.delete('signaling');
+    for (const resolve of this.#awaitingSignaling.splice(0)) resolve();
   }
 }

@@ -4,8 +4,8 @@ import type { FirewallName, LinkSpec } from '../topology/spec.ts';
 import type { NetworkLevel } from './scenario.ts';
 
 /**
- * Changes the network while a call is up. Every change is recorded with the moment it took effect; one that cannot be
- * seen to have taken effect makes the call inconclusive.
+ * Changes the network while a call is up. Every change is recorded with the moment it took effect (epoch ms, harness's
+ * clock), and resolves with it; one that cannot be seen to have taken effect makes the call inconclusive.
  */
 export interface NetworkControl {
   readonly level: NetworkLevel;
@@ -15,26 +15,26 @@ export interface NetworkControl {
    *
    * @throws NetworkError when this level has no such means
    */
-  set(peer: Peer, link: LinkSpec): Promise<void>;
+  set(peer: Peer, link: LinkSpec): Promise<number>;
   /** Back to the line the scenario's network gave the peer. */
-  reset(peer: Peer): Promise<void>;
+  reset(peer: Peer): Promise<number>;
   /** Another firewall for the peer's site; flows that are already there are cut if it forbids them. Level `lab` only. */
-  firewall(peer: Peer, firewall: FirewallName): Promise<void>;
+  firewall(peer: Peer, firewall: FirewallName): Promise<number>;
   /** Takes the peer's addresses away and gives it others, as when a phone leaves the WLAN. Level `lab` only. */
-  move(peer: Peer): Promise<void>;
+  move(peer: Peer): Promise<number>;
 }
 
 /** The run's own TURN server. */
 export interface TurnControl {
-  /** Ends it at once, with its allocations, until the call is over. */
-  stop(): Promise<void>;
+  /** Ends it at once, with its allocations, until the call is over; with when, epoch ms of the harness's clock. */
+  stop(): Promise<number>;
   /** What the server allocated for the peer in this call, oldest first; empty with servers that are not ours. */
   allocations(peer: Peer): Promise<readonly TurnAllocation[]>;
 }
 
 /** The signaling between the peers, which they must be able to do without once they are connected. */
 export interface SignalingControl {
-  /** Cuts every peer's connection and accepts none, until {@link restore} or the call's end. */
-  cut(): Promise<void>;
-  restore(): Promise<void>;
+  /** Cuts every peer's connection and accepts none, until {@link restore} or the call's end; with when, as {@link NetworkControl}. */
+  cut(): Promise<number>;
+  restore(): Promise<number>;
 }

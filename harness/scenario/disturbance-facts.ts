@@ -1,16 +1,19 @@
 import type { FrameGaps, Peer } from '../peer/peer.ts';
 import type { Fact } from './scenario.ts';
 
+/** So long a video may have been still at the moment it is asked about: a slow one has a frame every 100 ms. */
+const STILL_MS = 1000;
+
 /** The longest time between two frames, ms; 0 if there was no gap, `undefined` if there was no video to look at. */
 export function longestGapMs({ gaps, videos }: FrameGaps): number | undefined {
   if (videos === 0) return undefined;
   return Math.max(0, ...gaps.map(({ lengthMs }) => lengthMs));
 }
 
-/** Whether the remote video moves again after a disturbance: `gaps` asked for since it began. */
+/** Whether the remote video moves again after a disturbance: `gaps` asked for since it began. A second without a frame is too long. */
 export function gapFacts(peer: Peer, gaps: FrameGaps): Fact[] {
   const { videos, lastFrameMs } = gaps;
-  const open = gaps.gaps.findLast((gap) => gap.open);
+  const open = gaps.gaps.findLast((gap) => gap.open && gap.lengthMs > STILL_MS);
   const lengthMs = longestGapMs(gaps);
   return [
     {
@@ -19,6 +22,36 @@ export function gapFacts(peer: Peer, gaps: FrameGaps): Fact[] {
       passed: videos === 0 ? undefined : lastFrameMs !== undefined && open === undefined,
       expected: 'a new frame',
       actual: videos > 0 && lastFrameMs === undefined ? 'no frame' : describeGap(lengthMs, open?.lengthMs),
+      phase: 'rtp',
+    },
+  ];
+}
+
+/** How far from the outage the longest gap may begin: some frames are on their way then, and a busy machine is late. */
+const OUTAGE_FELT_MS = 750;
+
+/**
+ * Whether the video stopped when the line did, and no sooner than the line came back moved again: `gaps` asked for
+ * since the outage began, that one and its end on the harness's clock. How soon it moved again is for a threshold on
+ * `recovery_ms`.
+ */
+export function outageFacts(peer: Peer, gaps: FrameGaps, outage: { startMs: number; endMs: number }): Fact[] {
+  const { videos, uncertaintyMs } = gaps;
+  const [longest] = gaps.gaps.toSorted((a, b) => b.lengthMs - a.lengthMs);
+  const lateMs = longest && longest.startMs - outage.startMs;
+  const slackMs = uncertaintyMs + OUTAGE_FELT_MS;
+  const isFelt =
+    lateMs !== undefined && Math.abs(lateMs) <= slackMs && longest!.endMs >= outage.endMs - slackMs;
+  const actual = longest
+    ? `${Math.round(lateMs!)} ms after it, for ${Math.round(longest.lengthMs)} ms`
+    : 'no gap';
+  return [
+    {
+      name: 'video stops with the line',
+      peer,
+      passed: videos === 0 ? undefined : isFelt,
+      expected: `within ${OUTAGE_FELT_MS} ms of the outage, for ${Math.round(outage.endMs - outage.startMs)} ms or more`,
+      actual: videos === 0 ? 'no video arrives' : actual,
       phase: 'rtp',
     },
   ];
@@ -90,6 +123,19 @@ export async function addressFacts(peer: Peer, version: 'ipv4' | 'ipv6'): Promis
       phase: 'ice',
     },
   ];
+}
+
+/** Whether the peer has been without signaling since it was cut: a loss that nobody felt proves nothing. */
+export function signalingFact(peer: Peer, expected: 'gone' | 'back'): Fact {
+  const { signaling } = peer;
+  return {
+    name: `its signaling is ${expected}`,
+    peer,
+    passed: signaling === undefined ? undefined : (signaling === 'open') === (expected === 'back'),
+    expected: expected === 'back' ? 'open' : 'anything but open',
+    actual: signaling ?? 'nothing known',
+    phase: 'signaling',
+  };
 }
 
 /** What browsers write to the console when the signaling server goes away, for `ignoreConsole` of `callFacts()`. */

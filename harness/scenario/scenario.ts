@@ -45,8 +45,11 @@ export type ScriptContext<Role extends string, Variant extends string = string> 
   hold: (duration?: Duration) => Promise<Record<Role, MediaObservation>>;
   /** Records facts about peers. `passed: undefined` says there was no evidence. Never throws. */
   check: (...facts: Fact[]) => void;
-  /** Records a value of a metric that only the script can know: how long a gap was. Of a peer, or of the call. */
-  measure: (metric: ScriptMetricName, value: number, peer?: Peer) => void;
+  /**
+   * Records a value of a metric that only the script can know: how long a gap was. Of a peer, or of the call.
+   * `undefined` says that there was no evidence: nothing is recorded.
+   */
+  measure: (metric: ScriptMetricName, value: number | undefined, peer?: Peer) => void;
   /** The network between the peers, and how to change it. */
   network: NetworkControl;
   turn: TurnControl;

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { describeEnvironment } from '../../harness/commands/environment.ts';
 import { judgeStored } from '../../harness/commands/judge-stored.ts';
 import type { Problem } from '../../harness/errors.ts';
+import { labReadiness } from '../../harness/network/lab-readiness.ts';
+import { levelsOf } from '../../harness/plan/choose-level.ts';
 import { makePlan } from '../../harness/plan/make-plan.ts';
 import type { DriverName, RunOptions } from '../../harness/plan/plan.ts';
 import type { RunResult } from '../../harness/result.ts';
 import { runScenario, type RunScenarioOptions } from '../../harness/run-scenario.ts';
-import type { Scenario } from '../../harness/scenario/scenario.ts';
+import type { NetworkLevel, Scenario } from '../../harness/scenario/scenario.ts';
 import { findBrowsers } from '../../harness/setup/find-browsers.mjs';
 import type { RunEvent } from '../../harness/store/layout.ts';
 import { openRun, type StoredRun } from '../../harness/store/open-run.ts';
@@ -21,6 +23,10 @@ export interface TryOptions extends Partial<
   /** Cells, as browser names in role order. */
   pairs: string[];
   options?: Partial<RunOptions>;
+  /** Default: the scenario's best level that this machine can do. */
+  network?: NetworkLevel;
+  /** Cells, as `--only` names them. Default all. */
+  only?: string[];
   driver?: DriverName;
   signal?: AbortSignal;
 }
@@ -32,19 +38,18 @@ export interface TriedScenario extends AsyncDisposable {
 }
 
 /** Runs a scenario in real browsers and judges it, as `callrig run` does; the folder goes away with the value. */
-export async function tryScenario<Role extends string>(
-  scenario: Scenario<Role>,
-  {
-    pairs,
-    options,
-    driver = 'puppeteer',
-    signal = new AbortController().signal,
-    onEvent,
-    ...rest
-  }: TryOptions,
+export async function tryScenario<Role extends string, Variant extends string>(
+  scenario: Scenario<Role, Variant>,
+  tryOptions: TryOptions,
 ): Promise<TriedScenario> {
+  const { signal = new AbortController().signal, onEvent, intercept, silenceMs, iceServers } = tryOptions;
+  const rest = {
+    ...(intercept && { intercept }),
+    ...(silenceMs !== undefined && { silenceMs }),
+    ...(iceServers && { iceServers }),
+  };
   const root = await mkdtemp(join(tmpdir(), 'callrig-test-'));
-  const plan = planFor(scenario as Scenario, pairs, driver, options);
+  const plan = planFor(scenario as unknown as Scenario, tryOptions);
   const events: RunEvent[] = [];
   {
     await using store = await createRunStore({ root, runId: plan.runId });
@@ -88,7 +93,10 @@ const OPTIONS: RunOptions = {
   pcap: false,
 };
 
-function planFor(scenario: Scenario, pairs: string[], driver: DriverName, options: Partial<RunOptions> = {}) {
+function planFor(
+  scenario: Scenario,
+  { pairs, driver = 'puppeteer', options, network, only = [] }: TryOptions,
+) {
   const problems: Problem[] = [];
   const roles = scenario.roles;
   const matrix = pairs.map((pair) => Object.fromEntries(pair.split(':').map((name, i) => [roles[i]!, name])));
@@ -116,7 +124,9 @@ function planFor(scenario: Scenario, pairs: string[], driver: DriverName, option
       browsers,
       matrix,
       manualRoles: pairs.some((pair) => pair.includes('manual')) ? [roles.at(-1)!] : [],
-      only: [],
+      only,
+      network,
+      lab: levelsOf(scenario).includes('lab') ? labReadiness(process.env) : undefined,
       thresholds,
       options: { ...OPTIONS, ...options },
     },
@@ -124,4 +134,12 @@ function planFor(scenario: Scenario, pairs: string[], driver: DriverName, option
   );
   if (!plan) throw new Error(JSON.stringify(problems));
   return plan;
+}
+
+/** The names of the checks that failed, of all calls, in their order. */
+export async function failedChecks({ stored }: TriedScenario): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { checks } of stored.records())
+    names.push(...checks.filter(({ passed }) => passed === false).map(({ name }) => name));
+  return names;
 }

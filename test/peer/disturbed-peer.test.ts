@@ -78,6 +78,29 @@ test("Peer.waitFor() and Peer.nextFrameAfter() tell on the harness's clock", asy
   expect(await peers.caller.nextFrameAfter(t)).toBeCloseTo(t, 3);
 });
 
+test('Peer.waitForSignaling() resolves when the page says that it is open again', async () => {
+  await using peers = await openFakePeers();
+  const { caller, agents } = peers;
+  agents.caller.tell('signaling', { state: 'reconnecting' });
+  const waited = caller.waitForSignaling();
+  await caller.sample();
+  expect(caller.signaling).toBe('reconnecting');
+  agents.caller.tell('signaling', { state: 'open' });
+  await waited;
+  expect(caller.signaling).toBe('open');
+});
+
+test('Peer.waitForSignaling() rejects with the state that was seen last if the time is over', async () => {
+  await using peers = await openFakePeers();
+  peers.agents.caller.tell('signaling', { state: 'reconnecting' });
+  await peers.caller.sample();
+  await expect(peers.caller.waitForSignaling({ timeoutMs: 100 })).rejects.toMatchObject({
+    message:
+      "waiting for caller's signaling to be open took longer than 100 ms (last seen: caller signaling reconnecting)",
+    details: { phase: 'signaling' },
+  });
+});
+
 test('Peer.waitFor() rejects with the state that was seen last if the time is over', async () => {
   await using peers = await openFakePeers({
     agent: () => ({

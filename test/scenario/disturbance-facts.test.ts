@@ -6,6 +6,8 @@ import {
   failureOf,
   gapFacts,
   longestGapMs,
+  outageFacts,
+  signalingFact,
   SIGNALING_LOST,
 } from '../../harness/scenario/disturbance-facts.ts';
 import { NO_EVIDENCE } from '../helpers/fake-agent.ts';
@@ -23,10 +25,23 @@ test.for<[string, FrameGaps, boolean | undefined, string]>([
   ['no gap', gaps(), true, 'no gap'],
   ['gaps that ended', gaps(gap(700), gap(3100.4)), true, 'back after 3100 ms'],
   ['a gap that is open', gaps(gap(700), gap(9000, true)), false, 'none for 9000 ms'],
+  ['a gap that is open since a moment', gaps(gap(700), gap(90, true)), true, 'back after 700 ms'],
   ['no frame at all', { ...gaps(), lastFrameMs: undefined }, false, 'no frame'],
   ['no video', { ...gaps(), videos: 0 }, undefined, 'no video arrives'],
 ])('gapFacts() of %s', ([, given, passed, actual]) => {
   expect(gapFacts(PEER, given)).toMatchObject([{ peer: PEER, passed, actual, phase: 'rtp' }]);
+});
+
+test.for<[string, FrameGap | undefined, boolean]>([
+  ['the gap is the outage and some more', { startMs: 950, endMs: 4600, lengthMs: 3650, open: false }, true],
+  ['it began long before', { startMs: 100, endMs: 4600, lengthMs: 4500, open: false }, false],
+  ['it ended long before', { startMs: 950, endMs: 2600, lengthMs: 1650, open: false }, false],
+  ['there was none', undefined, false],
+])('outageFacts() if %s', ([, longest, passed]) => {
+  const given = gaps(gap(120), ...(longest ? [longest] : []));
+  const outage = { startMs: 1000, endMs: 4000 };
+  expect(outageFacts(PEER, given, outage)).toMatchObject([{ peer: PEER, passed }]);
+  expect(outageFacts(PEER, { ...given, videos: 0 }, outage)).toMatchObject([{ passed: undefined }]);
 });
 
 test('longestGapMs() is 0 without a gap, and unknown without video', () => {
@@ -60,6 +75,17 @@ test.for<[string | undefined, boolean | undefined]>([
   const evidence = { ...NO_EVIDENCE, ...(local !== undefined && { selectedPair: { ...types, local } }) };
   const peer = { role: 'caller', evidence: () => Promise.resolve(evidence) } as Partial<Peer> as Peer;
   expect(await addressFacts(peer, 'ipv6')).toMatchObject([{ passed }]);
+});
+
+test.for<['gone' | 'back', string | undefined, boolean | undefined]>([
+  ['gone', 'reconnecting', true],
+  ['gone', 'open', false],
+  ['gone', undefined, undefined],
+  ['back', 'open', true],
+  ['back', 'closed', false],
+])('signalingFact() %s of %s', ([expected, signaling, passed]) => {
+  const peer = { role: 'caller', signaling } as Partial<Peer> as Peer;
+  expect(signalingFact(peer, expected)).toMatchObject({ peer, passed, phase: 'signaling' });
 });
 
 test.for([

@@ -1,13 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Server } from 'node:net';
 import { NetworkError } from '../../errors.ts';
 import { AsyncStack } from '../../lifecycle/async-stack.ts';
 import type { BrowserPlace } from '../../peer/host.ts';
 import type { Direction, FirewallName, Impairment, Topology } from '../../topology/topology.ts';
 import type { LinkEmulator } from '../impairment/emulator.ts';
-import { Capture } from './capture.ts';
-import { hostsFile, insideOf, RESOLV_CONF, WAN, WAN_NAMES, type Addresses } from './addresses.ts';
+import type { Capture } from './capture.ts';
+import { hostsFile, insideOf, RESOLV_CONF, WAN, type Addresses } from './addresses.ts';
 import {
   freeHost,
   layOut,
@@ -30,7 +29,9 @@ import {
   settingsScript,
   wanScript,
 } from './scripts.ts';
-import { Station } from './station.ts';
+import type { Station } from './station.ts';
+import { openStation, Stations } from './stations.ts';
+import { captureAt, type Wan, wanOf } from './wan.ts';
 
 export type OpenEmulator = (options: {
   keeper: Keeper;
@@ -51,19 +52,6 @@ export interface LabOptions {
   signal?: AbortSignal;
 }
 
-/** What stands from one topology to the next. */
-export interface Wan {
-  /** Words in front of a command that make it run on the internet. */
-  readonly enter: readonly string[];
-  readonly station: Station;
-  readonly turnIps: readonly [string, string];
-  readonly names: typeof WAN_NAMES;
-  readonly signaling: {
-    /** Port 443 of the signaling server's addresses, one server each. */
-    listen(): Promise<Server[]>;
-  };
-}
-
 /**
  * A network of namespaces: an internet, a router per site and NAT, and peers behind them. Nothing of it is seen
  * outside, and all of it ends with this process.
@@ -77,7 +65,7 @@ export class Lab implements AsyncDisposable {
   readonly #stack: AsyncStack;
   #layout: LabLayout | undefined;
   #emulator: LinkEmulator | undefined;
-  #stations = new Map<string, Promise<Station>>();
+  readonly #stations: Stations;
   /** Aborted when this generation ends. */
   #gone = new AbortController();
   /** Roles that have moved, and their number at the site since. */
@@ -90,14 +78,8 @@ export class Lab implements AsyncDisposable {
     this.#options = options;
     this.#stack = stack;
     this.#emulate = options.emulate ?? 'configured';
-    const listenAt = async (host: string) => (await station.listen({ host, port: 443 })).server;
-    this.wan = {
-      enter: keeper.enter(WAN.namespace),
-      station,
-      turnIps: [WAN.turn.ipv4, WAN.turn.ipv6],
-      names: WAN_NAMES,
-      signaling: { listen: () => Promise.all([WAN.signaling.ipv4, WAN.signaling.ipv6].map(listenAt)) },
-    };
+    this.wan = wanOf(keeper, station);
+    this.#stations = new Stations(keeper, options.signal);
   }
 
   /** An internet without sites. @throws NetworkError when this system lets us have no namespaces */
@@ -163,13 +145,7 @@ export class Lab implements AsyncDisposable {
   /** The station in a namespace, opened when it is asked for first; it ends with its namespace. */
   stationIn(namespace: string): Promise<Station> {
     if (namespace === WAN.namespace) return Promise.resolve(this.wan.station);
-    let station = this.#stations.get(namespace);
-    if (!station) {
-      station = openStation(this.#keeper, namespace, this.#options.signal);
-      station.catch(() => this.#stations.delete(namespace));
-      this.#stations.set(namespace, station);
-    }
-    return station;
+    return this.#stations.in(namespace);
   }
 
   stationOf(role: string): Promise<Station> {
@@ -229,14 +205,11 @@ export class Lab implements AsyncDisposable {
    * @throws NetworkError when dumpcap is not here
    */
   capture({ file, site, snapBytes }: { file: string; site?: string; snapBytes?: number }): Promise<Capture> {
-    const { station, enter } = this.wan;
     const { signal } = this.#options;
-    return Capture.open({
+    const plug = site === undefined ? WAN.bridge : this.link(`site:${site}`).cable.b.interface;
+    return captureAt(this.wan, {
       file,
-      interface: site === undefined ? WAN.bridge : this.link(`site:${site}`).cable.b.interface,
-      enter,
-      station,
-      broadcast: WAN.broadcast,
+      interface: plug,
       ...(snapBytes !== undefined && { snapBytes }),
       ...(signal && { signal }),
     });
@@ -326,17 +299,12 @@ export class Lab implements AsyncDisposable {
 
   /** Closes what was opened for the sites and peers there are. */
   async #leave(): Promise<void> {
-    const stations = await Promise.allSettled(this.#stations.values());
     const emulator = this.#emulator;
     this.#gone.abort();
     this.#gone = new AbortController();
-    this.#stations.clear();
     this.#moved.clear();
     this.#emulator = undefined;
-    await Promise.all([
-      ...stations.map((each) => each.status === 'fulfilled' && each.value[Symbol.asyncDispose]()),
-      emulator?.[Symbol.asyncDispose](),
-    ]);
+    await Promise.all([this.#stations.close(), emulator?.[Symbol.asyncDispose]()]);
   }
 
   #built(): LabLayout {
@@ -349,10 +317,6 @@ export class Lab implements AsyncDisposable {
     if (!peer) throw new NetworkError(`the lab has no peer ${role}`, { code: 'LAB_TOPOLOGY' });
     return peer;
   }
-}
-
-function openStation(keeper: Keeper, namespace: string, signal: AbortSignal | undefined): Promise<Station> {
-  return Station.open({ name: namespace, enter: keeper.enter(namespace), ...(signal && { signal }) });
 }
 
 /**
