@@ -92,7 +92,7 @@ async function startOptions(options: LaunchOptions): Promise<StartBrowserOptions
     ? { ...shared, ...(await firefoxStart(options)), endpoint: BIDI_LISTENING }
     : {
         ...shared,
-        args: chromiumFlags({ ...options, sandbox: !isRoot() && !place }),
+        args: chromiumFlags({ ...options, sandbox: !isRoot() }),
         env: environment(options.profile),
         endpoint: DEVTOOLS_LISTENING,
       };

@@ -29,6 +29,8 @@ import {
   settingsScript,
   wanScript,
 } from './scripts.ts';
+import { gone, noEmulator } from './lab-errors.ts';
+import { placeIn } from './place.ts';
 import type { Station } from './station.ts';
 import { openStation, Stations } from './stations.ts';
 import { captureAt, type Wan, wanOf } from './wan.ts';
@@ -119,17 +121,15 @@ export class Lab implements AsyncDisposable {
   placeOf(role: string): BrowserPlace {
     const { namespace } = this.#peer(role);
     const { generation } = this;
-    const station = () => {
-      if (generation !== this.generation) throw gone(`${role}'s place`);
-      return this.stationIn(namespace);
-    };
-    return {
+    return placeIn({
       name: `lab-${generation}-${role}`,
-      enter: [...this.enter(namespace), ...asOrdinaryUser()],
-      listen: async () => (await station()).listen({ host: '127.0.0.1', port: 0 }),
-      dial: async (port) => (await station()).dial({ host: '127.0.0.1', port }),
+      enter: this.enter(namespace),
+      station: async () => {
+        if (generation !== this.generation) throw gone(`${role}'s place`);
+        return this.stationIn(namespace);
+      },
       gone: this.#gone.signal,
-    };
+    });
   }
 
   /** Words in front of a command that make it run in one of the lab's namespaces. */
@@ -317,25 +317,4 @@ export class Lab implements AsyncDisposable {
     if (!peer) throw new NetworkError(`the lab has no peer ${role}`, { code: 'LAB_TOPOLOGY' });
     return peer;
   }
-}
-
-/**
- * An ordinary user is root in the lab's user namespace, and Chromium refuses to run as root with its sandbox. In one
- * more namespace, without privileges, it has its sandbox. Real root is told to do without, as outside of a lab.
- */
-function asOrdinaryUser(): string[] {
-  return process.getuid?.() === 0 ? [] : ['unshare', '-U', '--map-user=1000', '--map-group=1000', '--'];
-}
-
-const gone = (what: string): NetworkError =>
-  new NetworkError(`${what} is not there any more, or not yet: the lab's network was made anew`, {
-    code: 'LAB_GONE',
-  });
-
-function noEmulator({ links }: LabLayout): NetworkError {
-  const names = links.filter(({ emulated }) => emulated).map(({ id }) => id);
-  return new NetworkError(`nothing here can impair the lab's links ${names.join(', ')}`, {
-    code: 'LAB_NO_EMULATOR',
-    hint: 'install wirefilter (package vde2), or use a kernel with netem',
-  });
 }
