@@ -85,10 +85,14 @@ export function runReasons(
   thresholds: readonly ThresholdResult[],
   aborted: string | undefined,
 ): Reason[] {
+  const missing = missingReasons(plan, calls, aborted);
+  const ofCalls = calls.flatMap(callReason);
+  // Thresholds without samples only follow from it.
+  if (missing.some(({ kind }) => kind === 'nothing-ran')) ofCalls.unshift(...missing.splice(0));
   return [
-    ...calls.flatMap(callReason),
+    ...ofCalls,
     ...thresholds.flatMap((result) => thresholdReason(result, excuseFor(result.metric, plan, calls))),
-    ...missingReasons(plan, calls, aborted),
+    ...missing,
   ];
 }
 
@@ -128,7 +132,9 @@ function missingReasons(plan: Plan, calls: readonly CallResult[], aborted: strin
   if (calls.every(({ status }) => status === 'unsupported')) {
     const all = ran === 1 ? 'the only call is' : `all of ${ran} calls are`;
     const message = ran === 0 ? 'nothing ran' : `nothing ran: ${all} unsupported here`;
-    return [{ ...inconclusive, kind: 'nothing-ran', message }];
+    const whys = new Set(calls.flatMap(({ reasons }) => reasons.map((each) => each.message)));
+    const why = whys.size === 1 ? `: ${[...whys].join('')}` : '';
+    return [{ ...inconclusive, kind: 'nothing-ran', message: `${message}${why}` }];
   }
   const isBailed = plan.options.bail && calls.some(({ status }) => status !== 'passed');
   if (ran >= planned || isBailed) return [];
