@@ -17,6 +17,10 @@ export function firefoxPreferences({
     // ICE: candidates of the loopback interface, which Firefox leaves out otherwise.
     'media.peerconnection.ice.loopback': true,
     'media.peerconnection.ice.obfuscate_host_addresses': mdns,
+    // Candidates of every interface, as of a page whose user has granted its devices. Without, only those of the default
+    // routes, and in a network without IPv4 none at all (Firefox 153 looks up the route to IPv4 and to the page's host).
+    'permissions.default.camera': 1,
+    'permissions.default.microphone': 1,
     // Time: marks to the fraction of a millisecond, timers that hidden pages keep.
     'privacy.reduceTimerPrecision': false,
     'dom.min_background_timeout_value': 4,
