@@ -9,6 +9,8 @@ export {
   gapFacts,
   longestGapMs,
   outageFacts,
+  refusalFacts,
+  silenceFacts,
   signalingFact,
   SIGNALING_LOST,
 } from './scenario/disturbance-facts.ts';

@@ -24,6 +24,7 @@ export function commonControls({
     turn: {
       stop: () => log.record({ role: 'turn', what: 'TURN stopped' }, () => supply.stop()),
       allocations: async ({ role }) => supply.allocations({ call, role }),
+      refusals: async ({ role }) => (supply.isOurs ? supply.refusals({ call, role }) : undefined),
     },
     signaling: {
       cut: () => log.record({ role: 'signaling', what: 'signaling cut' }, () => rooms.cut(call)),

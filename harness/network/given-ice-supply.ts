@@ -9,6 +9,7 @@ const TTL_SECONDS = 24 * 60 * 60;
 
 /** The user's own STUN and TURN servers. What they do is not known here, and they are not ours to stop. */
 export class GivenIceSupply implements IceSupply {
+  readonly isOurs = false;
   #servers: readonly GivenIceServer[];
 
   constructor(servers: readonly GivenIceServer[]) {

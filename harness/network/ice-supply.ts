@@ -13,6 +13,8 @@ export interface IceClient {
 
 /** The STUN and TURN servers of a run: its own, or the user's. */
 export interface IceSupply extends AsyncDisposable {
+  /** Whether they were started by the run: of others nothing is known but what browsers tell. */
+  readonly isOurs: boolean;
   /**
    * Resolves when the servers that the plan names are up; starts again what a script has stopped.
    *

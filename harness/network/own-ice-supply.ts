@@ -11,6 +11,7 @@ const TTL_SECONDS = 24 * 60 * 60;
 
 /** The run's own STUN and TURN server, started by the first call that needs it. */
 export class OwnIceSupply implements IceSupply {
+  readonly isOurs = true;
   #options: () => TurnServerOptions;
   #server: Promise<TurnServer> | undefined;
   #opened: TurnServer | undefined;

@@ -1,4 +1,4 @@
-import type { TurnAllocation } from '../call-record.ts';
+import type { TurnAllocation, TurnRefusal } from '../call-record.ts';
 import type { Peer } from '../peer/peer.ts';
 import type { FirewallName, LinkSpec } from '../topology/spec.ts';
 import type { NetworkLevel } from './scenario.ts';
@@ -30,6 +30,8 @@ export interface TurnControl {
   stop(): Promise<number>;
   /** What the server allocated for the peer in this call, oldest first; empty with servers that are not ours. */
   allocations(peer: Peer): Promise<readonly TurnAllocation[]>;
+  /** What the server refused the peer in this call, oldest first; `undefined` with servers that are not ours. */
+  refusals(peer: Peer): Promise<readonly TurnRefusal[] | undefined>;
 }
 
 /** The signaling between the peers, which they must be able to do without once they are connected. */

@@ -1,4 +1,5 @@
 import type { FrameGaps, Peer } from '../peer/peer.ts';
+import type { TurnControl } from './controls.ts';
 import type { Fact } from './scenario.ts';
 
 /** So long a video may have been still at the moment it is asked about: a slow one has a frame every 100 ms. */
@@ -22,6 +23,21 @@ export function gapFacts(peer: Peer, gaps: FrameGaps): Fact[] {
       passed: videos === 0 ? undefined : lastFrameMs !== undefined && open === undefined,
       expected: 'a new frame',
       actual: videos > 0 && lastFrameMs === undefined ? 'no frame' : describeGap(lengthMs, open?.lengthMs),
+      phase: 'rtp',
+    },
+  ];
+}
+
+/** Whether the remote video stands still for good: `gaps` asked for some seconds after its path has died. */
+export function silenceFacts(peer: Peer, { gaps, videos }: FrameGaps): Fact[] {
+  const open = gaps.findLast((gap) => gap.open && gap.lengthMs > STILL_MS);
+  return [
+    {
+      name: 'video stops',
+      peer,
+      passed: videos === 0 ? undefined : open !== undefined,
+      expected: `no frame for ${STILL_MS} ms`,
+      actual: videos === 0 ? 'no video arrives' : open ? describeGap(0, open.lengthMs) : 'it plays on',
       phase: 'rtp',
     },
   ];
@@ -103,6 +119,29 @@ export function failureFacts({ error }: Failure, { naming }: { naming: readonly 
       passed: message === undefined ? undefined : naming.every((word) => message.includes(word)),
       expected: naming.join(' and '),
       actual: message ?? 'it works',
+      phase: 'gathering',
+    },
+  ];
+}
+
+/**
+ * Whether the run's TURN server refused the peers, and for the reason given: `expired`. Nothing to check with servers that
+ * are not ours, as only the browsers know of these.
+ */
+export async function refusalFacts(
+  peers: readonly Peer[],
+  turn: Pick<TurnControl, 'refusals'>,
+  reason: string,
+): Promise<Fact[]> {
+  const told = await Promise.all(peers.map((peer) => turn.refusals(peer)));
+  if (told.every((each) => each === undefined)) return [];
+  const refusals = told.flatMap((each) => each ?? []);
+  return [
+    {
+      name: 'the TURN server refuses',
+      passed: refusals.length > 0 && refusals.every((refusal) => refusal.reason.includes(reason)),
+      expected: reason,
+      actual: [...new Set(refusals.map((refusal) => refusal.reason))].join(', ') || 'nothing refused',
       phase: 'gathering',
     },
   ];

@@ -7,6 +7,8 @@ import {
   gapFacts,
   longestGapMs,
   outageFacts,
+  refusalFacts,
+  silenceFacts,
   signalingFact,
   SIGNALING_LOST,
 } from '../../harness/scenario/disturbance-facts.ts';
@@ -94,4 +96,24 @@ test.for([
   'The connection to ws://localhost:1/signaling was interrupted while the page was loading.',
 ])('SIGNALING_LOST knows: %s', (text) => {
   expect(SIGNALING_LOST.some((known) => known.test(text))).toBe(true);
+});
+
+test.for<[string, string[] | undefined, (boolean | undefined)[]]>([
+  ['the reason given', ['the credentials have expired'], [true]],
+  ['another reason', ['the credentials have expired', 'wrong credentials'], [false]],
+  ['nothing', [], [false]],
+  ["a server that is the user's", undefined, []],
+])('refusalFacts() of %s', async ([, reasons, expected]) => {
+  const turn = { refusals: async () => reasons?.map((reason) => ({ t: 0, code: 401, reason })) };
+  const facts = await refusalFacts([PEER], turn, 'expired');
+  expect(facts.map(({ passed }) => passed)).toEqual(expected);
+});
+
+test.for<[string, FrameGaps, boolean | undefined, string]>([
+  ['a gap that is open', gaps(gap(700), gap(2000, true)), true, 'none for 2000 ms'],
+  ['one that is open, but short', gaps(gap(2000), gap(600, true)), false, 'it plays on'],
+  ['no gap', gaps(), false, 'it plays on'],
+  ['no video', { ...gaps(), videos: 0 }, undefined, 'no video arrives'],
+])('silenceFacts() of %s', ([, given, passed, actual]) => {
+  expect(silenceFacts(PEER, given)).toMatchObject([{ peer: PEER, passed, actual, phase: 'rtp' }]);
 });
