@@ -96,17 +96,18 @@ export function cellTitle(
 }
 
 /**
- * Whether media went directly or through a relay on either side, from the pairs of candidates the first role selected:
- * `direct`, `relayed`, `4 direct, 1 relayed`. `undefined` if no call says so.
+ * Whether media went directly or through a relay on either side, from the pairs of candidates both sides selected, as one
+ * that learned of a relay from its check takes it for `prflx`: `direct`, `relayed`, `4 direct, 1 relayed`. `undefined` if
+ * no call says so.
  */
 export function routeTaken(calls: readonly CallResult[], roles: readonly string[]): string | undefined {
-  const pairs = calls.flatMap(
-    ({ peers }) => roles.map((role) => peers[role]?.selectedPair).find((pair) => pair !== undefined) ?? [],
-  );
-  const relayed = pairs.filter((pair) => /\brelay\b/.test(pair)).length;
-  if (pairs.length === 0) return undefined;
+  const known = calls
+    .map(({ peers }) => roles.flatMap((role) => peers[role]?.selectedPair ?? []))
+    .filter((pairs) => pairs.length > 0);
+  const relayed = known.filter((pairs) => pairs.some((pair) => /\brelay\b/.test(pair))).length;
+  if (known.length === 0) return undefined;
   if (relayed === 0) return 'direct';
-  return relayed === pairs.length ? 'relayed' : `${pairs.length - relayed} direct, ${relayed} relayed`;
+  return relayed === known.length ? 'relayed' : `${known.length - relayed} direct, ${relayed} relayed`;
 }
 
 function unique(names: string[]): string[] {

@@ -71,13 +71,15 @@ test('cellTitle() names the variant, if there is one', () => {
 
 test('routeTaken() is relayed if either side is, counts both ways if calls differ, and undefined if none says', () => {
   const [call] = buildRun().result.calls;
-  const via = (selectedPair: string) => ({
-    ...call!,
-    peers: { caller: { ...call!.peers['caller']!, selectedPair } },
-  });
+  const via = (selectedPair: string, other?: string) => {
+    const peer = call!.peers['caller']!;
+    const callee = other === undefined ? {} : { callee: { ...peer, selectedPair: other } };
+    return { ...call!, peers: { caller: { ...peer, selectedPair }, ...callee } };
+  };
   const roles = ['caller', 'callee'];
   expect(routeTaken([via('srflx/udp → host/udp')], roles)).toBe('direct');
   expect(routeTaken([via('prflx/udp → relay/udp')], roles)).toBe('relayed');
+  expect(routeTaken([via('srflx/udp → prflx/udp', 'relay/udp → srflx/udp')], roles)).toBe('relayed');
   expect(routeTaken([via('host/udp → host/udp'), via('relay/tcp → host/udp')], roles)).toBe(
     '1 direct, 1 relayed',
   );
