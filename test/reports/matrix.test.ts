@@ -73,8 +73,11 @@ test('routeTaken() is relayed if either side is, counts both ways if calls diffe
   const [call] = buildRun().result.calls;
   const via = (selectedPair: string, other?: string) => {
     const peer = call!.peers['caller']!;
-    const callee = other === undefined ? {} : { callee: { ...peer, selectedPair: other } };
-    return { ...call!, peers: { caller: { ...peer, selectedPair }, ...callee } };
+    const pairs = { caller: selectedPair, ...(other !== undefined && { callee: other }) };
+    const peers = Object.entries(pairs).map(
+      ([role, pair]) => [role, { ...peer, selectedPair: pair }] as const,
+    );
+    return { ...call!, peers: Object.fromEntries(peers) };
   };
   const roles = ['caller', 'callee'];
   expect(routeTaken([via('srflx/udp → host/udp')], roles)).toBe('direct');
