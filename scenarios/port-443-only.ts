@@ -33,7 +33,7 @@ export default defineScenario({
       caller: { summary: "only 443 at the caller's", network: { caller: closed, callee: home } },
       callee: { summary: "only 443 at the callee's", network: { caller: home, callee: closed } },
       'both-sides': { summary: 'only 443 at both', network: { caller: closed, callee: closed } },
-      hotel: { summary: 'a hotel calls a home', network: { caller: 'hotel-443', callee: 'home' } },
+      hotel: { summary: 'a hotel calls a home', network: { caller: 'hotel-443', callee: home } },
     },
   },
   duration: '3s',

@@ -36,7 +36,7 @@ export default defineScenario({
       callee: { summary: "UDP dropped at the callee's", network: { caller: home, callee: blocked } },
       'both-sides': { summary: 'UDP dropped at both', network: { caller: blocked, callee: blocked } },
       rejected: { summary: 'UDP refused at both', network: { caller: rejected, callee: rejected } },
-      corporate: { summary: 'a company calls a home', network: { caller: 'corporate', callee: 'home' } },
+      corporate: { summary: 'a company calls a home', network: { caller: 'corporate', callee: home } },
     },
   },
   duration: '3s',
