@@ -12,6 +12,8 @@ export interface CliRun extends AsyncDisposable {
   pid: number;
   /** Resolves when a line of stderr matches. Rejects if the process ends before. */
   sees(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves with stdout as soon as it matches. Rejects if the process ends before. */
+  prints(pattern: RegExp): Promise<string>;
   ended: Promise<{ exitCode: number | null; signal: string | null; stdout: string; stderr: string }>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -25,7 +27,11 @@ export function startCli(args: string[], env: NodeJS.ProcessEnv = {}): CliRun {
   let stdout = '';
   let stderr = '';
   const waiting = new Set<(line: string) => void>();
-  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  const reading = new Set<() => void>();
+  child.stdout.on('data', (data: Buffer) => {
+    stdout += data.toString();
+    for (const look of reading) look();
+  });
   createInterface({ input: child.stderr }).on('line', (line) => {
     stderr += `${line}\n`;
     for (const look of waiting) look(line);
@@ -48,6 +54,17 @@ export function startCli(args: string[], env: NodeJS.ProcessEnv = {}): CliRun {
         for (const line of stderr.split('\n')) look(line);
         waiting.add(look);
         void ended.then(() => reject(new Error(`it ended before ${pattern} was seen:\n${stderr}${stdout}`)));
+      }),
+    prints: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (pattern.test(stdout)) resolve(stdout);
+        };
+        reading.add(look);
+        look();
+        void ended.then(() =>
+          reject(new Error(`it ended before it printed ${pattern}:\n${stderr}${stdout}`)),
+        );
       }),
     kill: (signal) => void child.kill(signal),
     async [Symbol.asyncDispose]() {
