@@ -115,9 +115,12 @@ function* deriveSuccess(
   yield { metric: 'connection_success' satisfies MetricName, value: isConnected ? 1 : 0, t: endMs, tags };
 }
 
+/** No sample of what had no evidence, nor of what failed in a call whose network broke by itself. */
 function* deriveChecks(record: CallRecord): Generator<MetricSample> {
+  const { fault } = record;
+  const isNetworkBroken = fault?.status === 'errored' && fault.phase === 'network';
   for (const { passed, role, step } of record.checks) {
-    if (passed === undefined) continue;
+    if (passed === undefined || (passed === false && isNetworkBroken)) continue;
     const peer = role === undefined ? undefined : record.peers[role];
     const tags = { ...(peer ? peerTags(record, peer) : callTags(record)), ...(step && { step }) };
     yield { metric: 'checks' satisfies MetricName, value: passed ? 1 : 0, t: record.endMs, tags };

@@ -6,8 +6,8 @@ import type { CallResult } from '../result.ts';
 /**
  * Why a breach of the threshold proves nothing about the product, as half a sentence; `undefined` if it does.
  *
- * A saturated load generator spoils the whole run. A network that was not what was asked for spoils what its own calls
- * measured, and as the baseline all penalties. Neither excuses `checks`, which state facts.
+ * A saturated load generator spoils the whole run. A network that was not what was asked for, or broke, spoils what its own
+ * calls measured, and as the baseline all penalties. Neither excuses `checks`, which state facts.
  */
 export function excuseFor(
   selector: string,
@@ -20,9 +20,17 @@ export function excuseFor(
   const isSpoiled = (call: CallResult) =>
     isOf(call, tags) ||
     (isPenalty(metric) && call.variant !== undefined && call.variant.name === comparison?.baseline);
-  return calls.some((call) => hasReason(call, 'impairment') && isSpoiled(call))
-    ? 'the network was not what was asked for'
-    : undefined;
+  if (calls.some((call) => hasReason(call, 'impairment') && isSpoiled(call))) {
+    return 'the network was not what was asked for';
+  }
+  return calls.some((call) => isNetworkBroken(call) && isSpoiled(call)) ? 'the network broke' : undefined;
+}
+
+/** A lab or a TURN server of ours that died under the call. */
+function isNetworkBroken({ reasons }: CallResult): boolean {
+  return reasons.some(
+    ({ kind, status, phase }) => kind === 'fault' && status === 'errored' && phase === 'network',
+  );
 }
 
 function hasReason({ reasons }: CallResult, wanted: 'saturation' | 'impairment'): boolean {

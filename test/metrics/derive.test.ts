@@ -152,6 +152,17 @@ describe('checks', () => {
     });
     expect(only(derived, 'checks').map(({ value }) => value)).toEqual([0]);
   });
+
+  test.for([
+    ['a check that failed in a call whose network broke', 'network', []],
+    ['nothing if it was a browser that broke after it failed', 'agent', [0]],
+  ] as const)('leaves out %s', ([, phase, left]) => {
+    const derived = derive(({ record }) => {
+      record.checks = [{ ...record.checks[0]!, passed: false }];
+      record.fault = { phase, status: 'errored', message: 'it died', code: 'X_DIED', details: {} };
+    });
+    expect(only(derived, 'checks').map(({ value }) => value)).toEqual(left);
+  });
 });
 
 describe('peer_cpu_cores and peer_memory_bytes', () => {

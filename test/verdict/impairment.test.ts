@@ -123,6 +123,27 @@ describe('a call whose link was measured not to be as configured', () => {
   });
 });
 
+test('a call whose network broke errors the run, and what failed or was breached in it is not the product’s', async () => {
+  const broken = callBy('relay-tls', 300);
+  broken.record.fault = {
+    phase: 'network',
+    status: 'errored',
+    message: "the run's TURN server died",
+    code: 'TURN_DIED',
+    details: {},
+  };
+  broken.record.checks = broken.record.checks.map((check) => ({ ...check, passed: false }));
+  const run = await judgeCalls([callBy('direct', 100), broken], {
+    comparison: PATHS,
+    thresholds: { checks: ['rate==1'], 'connect_ms{path:relay-tls}': ['max<1'] },
+  });
+  expect(run).toMatchObject({ status: 'errored', exitCode: 112 });
+  expect(run.thresholds.map(({ status }) => status)).toEqual(['passed', 'inconclusive']);
+  expect(run.reasons.find(({ name }) => name?.startsWith('connect_ms'))?.message).toContain(
+    'but the network broke',
+  );
+});
+
 test('a call is inconclusive if a change of its network had no effect', async () => {
   const { call } = await judgeSpoiled((spoiled) =>
     on(networkOf({ changes: [changeAt(spoiled, '0 of 500 probes were lost')] }))(spoiled),
