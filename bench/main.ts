@@ -1,3 +1,4 @@
+import { benchConnect } from './connect-truth.ts';
 import { benchLinks } from './link-cost.ts';
 import { benchFirstCall, benchWholeRun } from './speed.ts';
 import { benchStats } from './stats-cost.ts';
@@ -12,6 +13,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   'whole-run': benchWholeRun,
   stats: benchStats,
   links: benchLinks,
+  connect: benchConnect,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import type { CallRecord } from '../../harness/call-record.ts';
+import { join } from 'node:path';
+import type { CallRecord, PeerRecord } from '../../harness/call-record.ts';
+import { waterfall } from '../../harness/metrics/waterfall.ts';
 
 /** A UDP packet between two peers of a call, as it crossed the lab's internet. */
 export interface WirePacket {
@@ -112,4 +114,40 @@ export function rolesByAddress({ peers }: CallRecord): Record<string, string> {
       ),
     ),
   );
+}
+
+/**
+ * `connect_ms` runs from the start of negotiation to `connected`. The first part of it, offer, answer and candidates on
+ * their way through signaling, shows in no packet between the peers. From the first connectivity check on, both clocks run
+ * the same stretch: what `connect_ms` has of it, to the last handshake message that the capture saw arrive. Peers and capture
+ * share one machine's clock; each peer's offset to it is known to a millisecond.
+ */
+export interface Stretch {
+  role: string;
+  /** First check to `connected`, as `connect_ms` has it. */
+  told: number;
+  /** First check to the end of the DTLS handshake, in packets. */
+  seen: number;
+}
+
+/** How far `connect_ms` may be from the packets. */
+export const allowedMs = (seen: number): number => 20 + 0.05 * seen;
+
+/** Each peer's, from a call's record and its capture. @throws Error when either has no whole connection */
+export function stretchesOf(record: CallRecord, folder: string): Stretch[] {
+  const [capture] = record.network?.captures ?? [];
+  if (capture === undefined) throw new Error(`${record.id} has no capture`);
+  const packets = packetsBetween(join(folder, capture), rolesByAddress(record));
+  return Object.values(record.peers).map((peer) =>
+    stretchOf(peer, wireTimes(packets, peer.role, delaysOf(record, peer.role))),
+  );
+}
+
+function stretchOf({ marks, clock, role }: PeerRecord, wire: WireTimes): Stretch {
+  const connect = waterfall(marks).find(({ metric }) => metric === 'connect_ms');
+  if (!connect || marks.start === undefined) throw new Error(`${role} did not connect`);
+  const before = wire.firstCheck - (marks.start - (clock?.offsetMs ?? 0));
+  // The start of negotiation precedes the first check: signaling and gathering lie between.
+  if (before <= 0) throw new Error(`${role}'s first check was ${-before} ms before its negotiation began`);
+  return { role, told: connect.value - before, seen: wire.finished - wire.firstCheck };
 }

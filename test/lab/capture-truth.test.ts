@@ -1,48 +1,15 @@
-import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { CallRecord, PeerRecord } from '../../harness/call-record.ts';
-import { waterfall } from '../../harness/metrics/waterfall.ts';
 import turnFallback from '../../scenarios/turn-fallback.ts';
 import { labTest } from '../helpers/lab.ts';
 import { tryScenario } from '../helpers/try-scenario.ts';
-import { delaysOf, packetsBetween, rolesByAddress, wireTimes, type WireTimes } from '../helpers/wire.ts';
+import { allowedMs, stretchesOf, type Stretch } from '../helpers/wire.ts';
 
-/**
- * `connect_ms` runs from the start of negotiation to `connected`. The first part of it, offer, answer and candidates on
- * their way through signaling, shows in no packet between the peers. From the first connectivity check on, both clocks run
- * the same stretch: what `connect_ms` has of it, to the last handshake message that the capture saw arrive. Peers and capture
- * share one machine's clock; each peer's offset to it is known to a millisecond.
- */
-interface Stretch {
-  role: string;
-  /** First check to `connected`, as `connect_ms` has it. */
-  told: number;
-  /** First check to the end of the DTLS handshake, in packets. */
-  seen: number;
-}
-
-function stretchOf(peer: PeerRecord, wire: WireTimes): Stretch {
-  const connect = waterfall(peer.marks).find(({ metric }) => metric === 'connect_ms');
-  const { marks, clock, role } = peer;
-  const before = wire.firstCheck - (marks.start! - (clock?.offsetMs ?? 0));
-  // The start of negotiation precedes the first check: signaling and gathering lie between.
-  expect(before).toBeGreaterThan(0);
-  return { role, told: connect!.value - before, seen: wire.finished - wire.firstCheck };
-}
-
-/** The agreement that is promised: 20 ms + 5 %. */
-const agree = ({ told, seen }: Stretch): boolean => Math.abs(told - seen) <= 20 + 0.05 * seen;
+/** The agreement that is promised. */
+const agree = ({ told, seen }: Stretch): boolean => Math.abs(told - seen) <= allowedMs(seen);
 
 function middle(stretches: Stretch[]): Stretch {
   const byError = stretches.toSorted((a, b) => a.told - a.seen - (b.told - b.seen));
   return byError[Math.floor(byError.length / 2)]!;
-}
-
-function stretchesOf(record: CallRecord, folder: string): Stretch[] {
-  const packets = packetsBetween(join(folder, record.network!.captures[0]!), rolesByAddress(record));
-  return Object.values(record.peers).map((peer) =>
-    stretchOf(peer, wireTimes(packets, peer.role, delaysOf(record, peer.role))),
-  );
 }
 
 describe.for([['chrome:chrome'], ['chrome:firefox'], ['firefox:chrome']] as const)('%s', ([pair]) => {
@@ -67,7 +34,7 @@ describe.for([['chrome:chrome'], ['chrome:firefox'], ['firefox:chrome']] as cons
       );
       expect(agree({ role, told, seen }), `${role}: connect_ms has ${told} ms of ${seen} ms`).toBe(true);
       // The gate can fail: marks that are late, or early, by more than it allows.
-      const beyond = 2 * (20 + 0.05 * seen);
+      const beyond = 2 * allowedMs(seen);
       expect(agree({ role, told: told + beyond, seen })).toBe(false);
       expect(agree({ role, told: told - beyond, seen })).toBe(false);
     }
