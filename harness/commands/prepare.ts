@@ -73,12 +73,12 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
 const NO_LAB: LabReadiness = { ready: false };
 
 /** A level that is not the scenario's best must not go unnoticed. */
-function levelWarnings({ network, options }: Plan, { hint }: LabReadiness): string[] {
+function levelWarnings({ network, options }: Plan, { ready, hint }: LabReadiness): string[] {
   const capture = options.pcap && network?.level !== 'lab' ? ['--pcap captures only in the lab'] : [];
   if (network?.why === undefined) return capture;
   const { level, why } = network;
   const then = level === 'lab' ? 'nothing of this can be tried here' : `the run is at level ${level}`;
-  return [`no lab: ${why}; ${then}${hint === undefined ? '' : ` (${hint})`}`, ...capture];
+  return [`no lab: ${why}; ${then}${ready || hint === undefined ? '' : ` (${hint})`}`, ...capture];
 }
 
 async function load(name: string | undefined, options: LoadOptions, problems: Problem[]) {

@@ -12,6 +12,16 @@ export interface LabReadiness {
   hint?: string | undefined;
 }
 
+/** Why there is no lab, or no call in one, with servers of the user's own. */
+export const OUTSIDE = 'nothing in a lab reaches the servers of --turn';
+
+export interface LevelChoice {
+  wanted: NetworkLevel | undefined;
+  lab: LabReadiness;
+  /** Whether the user gave STUN or TURN servers of their own: nothing in a lab reaches them. */
+  isGiven?: boolean;
+}
+
 /** The levels a scenario can run on, best first. */
 export function levelsOf({ levels, network, variants }: Scenario): NetworkLevel[] {
   if (levels) return [...levels];
@@ -26,7 +36,7 @@ export function levelsOf({ levels, network, variants }: Scenario): NetworkLevel[
  */
 export function chooseLevel(
   scenario: Scenario,
-  { wanted, lab }: { wanted: NetworkLevel | undefined; lab: LabReadiness },
+  { wanted, lab, isGiven = false }: LevelChoice,
   problems: Problem[],
 ): PlannedNetwork {
   const levels = levelsOf(scenario);
@@ -38,11 +48,12 @@ export function chooseLevel(
       hint: `${scenario.name} knows no other level`,
     });
   }
-  const able = levels.filter((level) => level !== 'lab' || lab.ready);
+  const able = levels.filter((level) => level !== 'lab' || (lab.ready && !isGiven));
   const level = wanted ?? able[0] ?? 'lab';
   const isSecond = level !== 'lab' && levels[0] === 'lab' && wanted === undefined;
   const isMissing = level === 'lab' && !lab.ready;
-  const why = isSecond || isMissing ? (lab.why ?? 'this machine can have no lab') : undefined;
+  const whyNone = isGiven && lab.ready ? OUTSIDE : (lab.why ?? 'this machine can have no lab');
+  const why = isSecond || isMissing ? whyNone : undefined;
   const backend = level === 'lab' ? lab.backend : undefined;
   return { level, levels, ...(backend && { backend }), ...(why !== undefined && { why }) };
 }

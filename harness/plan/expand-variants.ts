@@ -4,7 +4,7 @@ import { ICE_SERVERS, type IcePlan, type IceServerName } from '../topology/ice.t
 import { parseIce, parseNetwork } from '../topology/parse.ts';
 import { isImpaired, pathOf } from '../topology/path.ts';
 import type { Topology } from '../topology/topology.ts';
-import type { LabReadiness } from './choose-level.ts';
+import { OUTSIDE, type LabReadiness } from './choose-level.ts';
 import { MANUAL } from './matrix.ts';
 import type { BrowserKind, PlannedCell, PlannedComparison, PlannedNetwork } from './plan.ts';
 
@@ -84,11 +84,14 @@ function withConditions(
 function unsupportedReason(
   { assignment, ice, topology }: PlannedCell & { ice: IcePlan },
   needsLab: boolean,
-  { network: { level, why }, lab, kinds, givenServers }: VariantsInput,
+  { network: { level, levels, why }, lab, kinds, givenServers }: VariantsInput,
 ): string | undefined {
   if (needsLab && level !== 'lab') return `needs the lab: ${why ?? `the run is at level ${level}`}`;
   if (level === 'lab') {
     if (!lab.ready) return `needs the lab: ${why}`;
+    if (givenServers && ice.servers.length > 0) {
+      return levels.includes('loopback') ? `${OUTSIDE}: needs --network loopback` : OUTSIDE;
+    }
     if (Object.values(assignment).includes(MANUAL)) return "a person's browser cannot be in the lab";
     if (topology && !lab.backend && isAnyImpaired(topology)) {
       return `links cannot be impaired here: ${lab.why ?? 'neither netem nor wirefilter'}`;

@@ -48,8 +48,9 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
   });
   const before = problems.length;
   const lab = input.lab ?? { ready: false };
-  const network = chooseLevel(scenario, { wanted: input.network, lab }, problems);
   const given = input.iceServers?.length ? input.iceServers : undefined;
+  const isGiven = given !== undefined;
+  const network = chooseLevel(scenario, { wanted: input.network, lab, isGiven }, problems);
   const all = expandVariants(
     pairs,
     {

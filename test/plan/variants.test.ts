@@ -138,6 +138,14 @@ describe('cells that cannot be tried', () => {
     expect(found.direct).toBeUndefined();
   });
 
+  test('are those in the lab whose servers are outside of it', () => {
+    const iceServers = [{ url: 'turn:turn.example.org?transport=udp', kind: 'turn-udp' as const }];
+    const found = reasons({ lab: LAB, iceServers, network: 'lab' });
+    expect(found.relay).toBe('nothing in a lab reaches the servers of --turn: needs --network loopback');
+    expect(found.direct).toBeUndefined();
+    expect(found.blocked).toBeUndefined();
+  });
+
   test('are those in which a browser would have to impair its own page and cannot', () => {
     const scenario = compared({ levels: ['shaped'], variants: undefined! });
     const { cells } = plan({ scenario, only: ['chrome:chrome', 'chrome:firefox'] });
@@ -176,6 +184,16 @@ describe('chooseLevel()', () => {
   test('takes the best level that is there, and says why not a better one', () => {
     expect(choose(undefined, LAB)).toMatchObject({ level: 'lab', backend: 'wirefilter' });
     expect(choose(undefined, NO_LAB)).toMatchObject({ level: 'loopback', why: 'unshare: not permitted' });
+  });
+
+  test('takes none in which servers of the user’s own cannot be reached', () => {
+    const choice = { wanted: undefined, lab: LAB, isGiven: true };
+    expect(chooseLevel(compared(), choice, [])).toMatchObject({
+      level: 'loopback',
+      why: 'nothing in a lab reaches the servers of --turn',
+    });
+    const levels = ['lab'] as const;
+    expect(chooseLevel(compared({ levels }), choice, [])).toMatchObject({ level: 'lab' });
   });
 
   test('takes the one that was asked for', () => {
