@@ -24,6 +24,23 @@ export function checkNetworks(
   const levels = scenario.levels === undefined ? undefined : checkLevels(at('levels'));
   checkConditions(scenario, at, roles);
   if (scenario.variants !== undefined) checkVariants(at('variants'), roles, levels);
+  checkPlaces(scenario, at('network'));
+}
+
+/** In the lab every call needs a network: its variant's, or the scenario's. */
+function checkPlaces(scenario: Fields, network: Written): void {
+  if (scenario.network !== undefined) return;
+  const cases = isFields(scenario.variants) ? scenario.variants.cases : undefined;
+  const specs = isFields(cases) ? Object.entries(cases) : [];
+  const lacking = specs.filter(([, spec]) => isFields(spec) && spec.network === undefined);
+  const { levels } = scenario;
+  const isInLab = Array.isArray(levels)
+    ? levels.includes('lab')
+    : levels === undefined && lacking.length < specs.length;
+  if (!isInLab || (specs.length > 0 && lacking.length === 0)) return;
+  const which =
+    lacking.length > 0 ? `, as these cases have none: ${lacking.map(([name]) => name).join(', ')}` : '';
+  reject(network, `a network for the lab${which}`, 'write { caller: {}, … } for homes');
 }
 
 /** Those that are good. */

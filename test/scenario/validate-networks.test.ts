@@ -98,3 +98,25 @@ test.for(['variant', 'measure', 'network', 'turn', 'signaling', 'sites'])(
     expect(problems.join('\n')).toContain(`roles[1]: expected a name that is not a word of the script`);
   },
 );
+
+test.for<[object, string[]]>([
+  [{ levels: ['lab'] }, ['']],
+  [{ levels: ['lab', 'loopback'], variants: { axis: 'case', cases: { a: { summary: 'x' } } } }, [': a']],
+  [
+    {
+      variants: {
+        axis: 'case',
+        cases: { a: { summary: 'x', network: { caller: {}, callee: {} } }, b: { summary: 'y' } },
+      },
+    },
+    [': b'],
+  ],
+  [{ levels: ['loopback'], variants: { axis: 'case', cases: { a: { summary: 'x' } } } }, []],
+])('validateScenario() wants a network for every call in the lab: %j', ([more, expected]) => {
+  const { problems } = validate(more);
+  expect(problems).toHaveLength(expected.length);
+  expected.forEach((which, index) => {
+    expect(problems[index]).toContain('mine.ts: network: expected a network for the lab');
+    expect(problems[index]).toContain(which);
+  });
+});
