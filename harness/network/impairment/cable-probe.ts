@@ -1,13 +1,12 @@
 import { NetworkError } from '../../errors.ts';
 import type { Impairment } from '../../topology/topology.ts';
+import { PROBE_PORT } from '../lab/addresses.ts';
 import type { Station } from '../lab/station.ts';
 import type { CableDirection } from './emulator.ts';
 import { deriveQuick, deriveRate, deriveSmall, type Arrivals, type Measured } from './measured.ts';
 import { drainMs, quickTrain, rateTrain, smallTrain, type Train } from './probe-plan.ts';
 import { isLate } from './verify-link.ts';
 
-/** Where routers let in what comes for themselves, so that their cables can be measured. */
-export const PROBE_PORT = 7099;
 const GREET_MS = 5000;
 /** Half of twice the rate is no more than the rate. */
 const TOO_LOSSY = 0.4;

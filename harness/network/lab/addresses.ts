@@ -29,6 +29,9 @@ export const WAN_NAMES = { turn: TURN_NAME, signaling: SIGNALING_NAME } as const
 /** All addresses that a certificate for the servers has to be valid for. */
 export const WAN_IPS: readonly string[] = [WAN.turn, WAN.signaling].flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
 
+/** Where routers let in what comes for themselves, so that their cables can be measured. */
+export const PROBE_PORT = 7099;
+
 /** Sites count from 1, in the order they are written. */
 export const MOST_SITES = 200;
 

@@ -1,4 +1,5 @@
 import type { FirewallName } from '../../topology/topology.ts';
+import { PROBE_PORT } from './addresses.ts';
 import { INSIDE, OUTSIDE } from './nat-rules.ts';
 
 export interface FirewallOptions {
@@ -17,6 +18,7 @@ delete table inet firewall
 table inet firewall {
   chain input {
     type filter hook input priority filter; policy accept;
+    udp dport ${PROBE_PORT} accept
     iifname "${OUTSIDE}" ct state new meta l4proto { tcp, udp } ${UNSOLICITED}
   }
   chain forward {

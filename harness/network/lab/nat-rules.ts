@@ -1,7 +1,14 @@
 import type { Nat } from '../../topology/topology.ts';
+import { PROBE_PORT } from './addresses.ts';
 
 /** RFC 4787's REQ-5 wants mappings to live for five minutes. */
 const LIFETIME = '300s';
+
+/**
+ * The lab's own packets are no flows: a new zone would forget them, so that the first ones of a train are unasked for, and
+ * a symmetric mapping would send the router's own from ports that nobody answers.
+ */
+const PROBES = (port: 'sport' | 'dport') => `udp ${port} ${PROBE_PORT} notrack accept`;
 
 /** Outwards and inwards interface of every router. */
 export const OUTSIDE = 'wan0';
@@ -24,8 +31,8 @@ export function natRules(nat: Nat | undefined, zone: number): string {
     'delete table ip nat',
     'table ip nat {',
     ...(nat ? state(nat) : []),
-    chain('zone_in', 'filter hook prerouting priority raw', [`ct zone set ${zone}`]),
-    chain('zone_out', 'filter hook output priority raw', [`ct zone set ${zone}`]),
+    chain('zone_in', 'filter hook prerouting priority raw', [PROBES('dport'), `ct zone set ${zone}`]),
+    chain('zone_out', 'filter hook output priority raw', [PROBES('sport'), `ct zone set ${zone}`]),
     ...(nat
       ? [
           chain('learn', 'filter hook postrouting priority srcnat + 10', learning(nat)),
