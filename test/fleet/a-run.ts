@@ -1,5 +1,6 @@
 import { fakeNetwork } from '../helpers/fake-network.ts';
 import type { CallRecord } from '../../harness/call-record.ts';
+import type { RunNetwork } from '../../harness/network/run-network.ts';
 import { runPlan, type RunPlanOptions } from '../../harness/fleet/run-plan.ts';
 import { AsyncStack } from '../../harness/lifecycle/async-stack.ts';
 import type { Plan, PlannedCall, RunOptions } from '../../harness/plan/plan.ts';
@@ -18,6 +19,8 @@ export interface RunGiven extends FakeHostOptions, Pick<RunPlanOptions, 'stopAft
   calls?: string[];
   options?: Partial<RunOptions>;
   signal?: AbortSignal;
+  /** Default: none, and no servers. */
+  network?: RunNetwork;
   onEvent?: (event: RunEvent) => void;
   /** Given the host before the run begins. */
   onHost?: (host: FakeHost) => void;
@@ -50,7 +53,16 @@ export function planOf(calls: string[], options: Partial<RunOptions> = {}): Plan
 
 /** Runs a script on fake peers, and reads back what the run left on disk. */
 export async function runFake(given: RunGiven): Promise<FinishedRun> {
-  const { script, calls = ['chrome:firefox'], options, onEvent, onHost, stopAfter, ...hostOptions } = given;
+  const {
+    script,
+    calls = ['chrome:firefox'],
+    options,
+    onEvent,
+    onHost,
+    stopAfter,
+    network,
+    ...hostOptions
+  } = given;
   const plan = planOf(calls, options);
   await using stack = new AsyncStack();
   const root = await temporaryFolder();
@@ -70,7 +82,7 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
       script,
     }) as unknown as Scenario,
     host,
-    network: fakeNetwork(),
+    network: network ?? fakeNetwork(),
     signalingToken: 't',
     store,
     emit: (event) => {

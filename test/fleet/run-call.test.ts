@@ -1,10 +1,12 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import type { PeerEvidence, PeerMarks } from '../../harness/call-record.ts';
-import { BrowserError } from '../../harness/errors.ts';
+import { BrowserError, NetworkError } from '../../harness/errors.ts';
+import type { RunNetwork } from '../../harness/network/run-network.ts';
 import { PhaseError } from '../../harness/peer/agent/phase-error.ts';
 import type { StatsDelta } from '../../harness/stats/sample.ts';
 import { NO_EVIDENCE, never } from '../helpers/fake-agent.ts';
+import { fakeNetwork } from '../helpers/fake-network.ts';
 import { only } from '../helpers/fake-peers.ts';
 import { runFake, type Script } from './a-run.ts';
 import type { Seen } from './peer-record.ts';
@@ -345,3 +347,35 @@ test('runCall() closes its pages if nothing was done with them', async () => {
   expect(run.records['1']!).not.toHaveProperty('fault');
   await Promise.all([run.host.agent('caller').closed, run.host.agent('callee').closed]);
 });
+
+/** A network that breaks while its call is up. */
+function breakingNetwork(): RunNetwork {
+  const inner = fakeNetwork();
+  const died = new NetworkError("the lab's keeper died", { code: 'LAB_DIED' });
+  return {
+    prepare: (...args) => inner.prepare(...args),
+    openCall: async (options) => ({ ...(await inner.openCall(options)), lost: () => died }),
+  };
+}
+
+test.for([
+  ['saw nothing of it', nothing],
+  [
+    'threw for it',
+    async () => {
+      throw new Error('something went wrong');
+    },
+  ],
+] as const satisfies [string, Script][])(
+  'runCall() is errored by a network that broke if the script %s',
+  async ([, script]) => {
+    await using run = await runFake({ script, network: breakingNetwork() });
+    expect(run.records['1']!.fault).toMatchObject({
+      status: 'errored',
+      phase: 'network',
+      code: 'LAB_DIED',
+      message: "the lab's keeper died",
+    });
+    expect(run.records['1']!.fault).not.toHaveProperty('script');
+  },
+);
