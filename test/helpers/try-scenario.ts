@@ -143,3 +143,24 @@ export async function failedChecks({ stored }: TriedScenario): Promise<string[]>
     names.push(...checks.filter(({ passed }) => passed === false).map(({ name }) => name));
   return names;
 }
+
+/** The messages of all that kept calls from passing, but for a machine that could not keep up. */
+export function whyNotPassed({ result }: TriedScenario): string[] {
+  const reasons = result.calls.flatMap((call) => call.reasons);
+  return reasons.filter(({ kind }) => kind !== 'saturation').map(({ message }) => message);
+}
+
+/** The scenario with one step of its script left out. */
+export function without<Role extends string, Variant extends string>(
+  scenario: Scenario<Role, Variant>,
+  left: string,
+): Scenario<Role, Variant> {
+  return {
+    ...scenario,
+    script: (context) => {
+      const step = ((name, body) =>
+        name === left ? Promise.resolve(0) : context.step(name, body)) as typeof context.step;
+      return scenario.script({ ...context, step });
+    },
+  };
+}
