@@ -51,7 +51,7 @@ export default defineScenario({
       measure('ice_restart_ms', await step('restart', () => caller.restartIce(callee)));
     } else {
       const notice = () =>
-        Promise.all(peers.map((peer) => peer.waitFor('disconnected', { timeoutMs: 60_000 })));
+        Promise.all(peers.map((peer) => peer.waitFor('disconnected', { timeoutMs: 45_000 })));
       const noticed = await step('notice', notice);
       for (const [index, peer] of peers.entries()) measure('failure_ms', noticed[index]! - sinceMs, peer);
     }

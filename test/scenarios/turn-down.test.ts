@@ -44,7 +44,7 @@ describe('on loopback', () => {
       options: { durationMs: 2000 },
     });
     expect(run.result.status).toBe('failed');
-    expect(run.result.headline).toContain("'s connection to be disconnected took longer than 60000 ms");
+    expect(run.result.headline).toContain("'s connection to be disconnected took longer than 45000 ms");
   });
 });
 
