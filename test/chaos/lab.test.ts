@@ -117,7 +117,7 @@ describe('callrig run killed with SIGKILL in the middle of a lab’s call', () =
     expect(await goneWithin(started, 5000)).toEqual([]);
     await using next = startCli([
       ...'run turn-fallback --network lab --only srflx --pairs chrome:chrome'.split(' '),
-      ...`--iterations 1 --duration 3s --out ${runs.path}`.split(' '),
+      ...`--iterations 1 --duration 3s --stats-interval 500ms --out ${runs.path}`.split(' '),
     ]);
     await next.sees(/removed what a killed run left/);
     const { exitCode, stdout } = await next.ended;
