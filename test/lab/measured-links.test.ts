@@ -20,15 +20,15 @@ labTest(
   'LabLinks.measureAll() loses nothing on lines that do not, whatever NAT or firewall is at their end',
   async () => {
     await using stack = new AsyncStack();
-    let links: LabLinks | undefined;
+    const built: { links?: LabLinks } = {};
     const { lab } = stack.use(
       await openTestLab(undefined, {
         openEmulator: chooseEmulator,
         emulate: 'all',
-        onBuilt: async () => await links?.attach(),
+        onBuilt: async () => await built.links?.attach(),
       }),
     );
-    links = stack.use(new LabLinks(lab));
+    const links = (built.links = stack.use(new LabLinks(lab)));
     for (const [index, site] of SITES.entries()) {
       const link = { uplink: { delay: `${index + 1}ms` }, downlink: { delay: `${index + 1}ms` } } as const;
       const topology = topologyOf({ caller: { ...site, link }, callee: { ...site, link } });
