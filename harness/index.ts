@@ -14,6 +14,7 @@ export {
   signalingFact,
   SIGNALING_LOST,
 } from './scenario/disturbance-facts.ts';
+export { meanRateBps, regainFacts, yieldMs } from './scenario/rate-facts.ts';
 export { pathFacts, type PathExpectation, type PathName, PATHS, relayFacts } from './scenario/path-facts.ts';
 export type { NetworkControl, SignalingControl, TurnControl } from './scenario/controls.ts';
 export type { IceServerName, IceSpec } from './topology/ice.ts';
@@ -30,6 +31,7 @@ export type {
   MediaObservation,
   MediaOptions,
   Peer,
+  SentRate,
   VideoOptions,
   VideoSource,
 } from './peer/peer.ts';

@@ -60,6 +60,13 @@ export interface FrameGaps {
   uncertaintyMs: number;
 }
 
+/** What a peer sent between two of its stats samples: RTP with headers, all streams. Epoch ms, harness's clock. */
+export interface SentRate {
+  startMs: number;
+  endMs: number;
+  bps: number;
+}
+
 /** What a peer saw and heard of the remote side between two moments. */
 export interface MediaObservation {
   /** Pictures looked at, a few a second; of several videos, those of the one that moves least. */
@@ -128,6 +135,10 @@ export interface Peer {
   startFrameClock(): Promise<void>;
   /** Stretches without a new frame that are longer than this and had not ended before `sinceMs` (harness's clock). */
   frameGaps(options: { sinceMs?: number; longerThanMs: number }): Promise<FrameGaps>;
+  /** Notes from now on what the peer sends, for {@link sentRates}. To be called before its connection exists. */
+  startRateClock(): void;
+  /** What it sent since, one for each interval of its stats, oldest first. */
+  sentRates(): SentRate[];
   /** Resolves when every remote video has presented a frame at that time or later, with when: harness's clock. */
   nextFrameAfter(ms: number, options?: { timeoutMs?: number }): Promise<number>;
   /**

@@ -14,8 +14,10 @@ import type {
   MediaObservation,
   MediaOptions,
   Peer,
+  SentRate,
 } from './peer.ts';
 import type { AgentCommands, CommandName, JoinArg } from './protocol.ts';
+import { SentRates } from './sent-rates.ts';
 import { Told } from './told.ts';
 
 /** How often the remote picture is looked at during a hold, ms. */
@@ -49,6 +51,7 @@ export class RemotePeer implements Peer {
   #told = new Told();
   #others = new Set<RemotePeer>();
   #source: PeerRecord['source'];
+  #sentRates: SentRates | undefined;
 
   constructor(options: RemotePeerOptions) {
     const { role, page } = options;
@@ -59,7 +62,10 @@ export class RemotePeer implements Peer {
     this.kind = page.kind;
     this.browserVersion = page.version;
     page.channel.listen({
-      onStats: (delta) => options.onStats(delta),
+      onStats: (delta) => {
+        options.onStats(delta);
+        this.#sentRates?.add(delta);
+      },
       onEvent: (event) => this.#onEvent(event),
     });
   }
@@ -156,6 +162,19 @@ export class RemotePeer implements Peer {
       videos,
       uncertaintyMs,
     };
+  }
+
+  startRateClock(): void {
+    this.#sentRates = new SentRates();
+  }
+
+  sentRates(): SentRate[] {
+    const { offsetMs } = this.#clock();
+    return (this.#sentRates?.rates ?? []).map(({ startMs, endMs, bps }) => ({
+      startMs: startMs - offsetMs,
+      endMs: endMs - offsetMs,
+      bps,
+    }));
   }
 
   async nextFrameAfter(ms: number, options: { timeoutMs?: number } = {}): Promise<number> {
