@@ -4,7 +4,10 @@ import { labTest } from '../helpers/lab.ts';
 import { tryScenario, whyNotPassed, without } from '../helpers/try-scenario.ts';
 
 labTest('ice-restart passes', async () => {
-  await using run = await tryScenario(iceRestart, { pairs: ['chrome:firefox', 'firefox:chrome'] });
+  await using run = await tryScenario(iceRestart, {
+    pairs: ['chrome:firefox', 'firefox:chrome'],
+    options: { durationMs: 8000 },
+  });
   expect(whyNotPassed(run)).toEqual([]);
 });
 
