@@ -1,10 +1,11 @@
-import { PeerError, TimeoutError, toError } from '../errors.ts';
+import { PeerError, toError } from '../errors.ts';
 import type { CallEvent } from '../store/layout.ts';
 import type { ConsoleEntry, PeerEvidence, PeerMarks, PeerRecord, Phase } from '../call-record.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { BrowserKind } from '../plan/plan.ts';
 import type { RawStat, StatsDelta } from '../stats/sample.ts';
 import { type ClockEstimate, harnessNow } from './clock.ts';
+import { allOrFirstFault, explainFault } from './faults.ts';
 import type { HostedPage } from './host.ts';
 import { mediaArg } from './media-arg.ts';
 import type {
@@ -109,7 +110,7 @@ export class RemotePeer implements Peer {
       timeoutMs,
       awaited: `${this.role} and ${other.role} to be connected`,
     } as const;
-    await bothOrFirstFault([
+    await allOrFirstFault([
       this.#command('call', { remote: other.role, rtc }, options),
       callee.#command('connected', { remote: this.role }, options),
     ]);
@@ -130,7 +131,7 @@ export class RemotePeer implements Peer {
       callee.#command('restarted', { ...to(this), since: theirs }, options),
     ] as const;
     const offered = this.#command('restartIce', to(other), { phase: 'negotiation' });
-    await bothOrFirstFault([offered, ...restarted]);
+    await allOrFirstFault([offered, ...restarted]);
     const ends = [this.#toHarness((await restarted[0]).t), callee.#toHarness((await restarted[1]).t)];
     return Math.max(...ends) - this.#toHarness((await offered).t);
   }
@@ -250,7 +251,7 @@ export class RemotePeer implements Peer {
 
   /** Rejects when the page is gone; never resolves. */
   async lost(): Promise<never> {
-    throw this.#explain(await this.page.channel.gone, 'agent');
+    throw explainFault(await this.page.channel.gone, { role: this.role, phase: 'agent' });
   }
 
   async #gone(): Promise<never> {
@@ -308,7 +309,7 @@ export class RemotePeer implements Peer {
       });
     } catch (error) {
       this.#options.signal.throwIfAborted();
-      throw this.#explain(toError(error), phase);
+      throw explainFault(toError(error), { role: this.role, phase });
     }
   }
 
@@ -326,37 +327,9 @@ export class RemotePeer implements Peer {
     return t - this.#clock().offsetMs;
   }
 
-  /** Adds whom it happened to, and in which phase unless the agent knows better. */
-  #explain(error: Error, phase: Phase): Error {
-    if (error instanceof PeerError) {
-      const { code, hint, details } = error;
-      return new PeerError(`${this.role}: ${error.message}`, {
-        code,
-        ...(hint !== undefined && { hint }),
-        details: { phase, ...details, role: this.role },
-        cause: error,
-      });
-    }
-    if (error instanceof TimeoutError) {
-      const { code, details } = error;
-      return new TimeoutError(error.message, {
-        code,
-        details: { phase, ...details, role: this.role },
-        cause: error,
-      });
-    }
-    return error;
-  }
-
   #onEvent({ t, name, data }: { t: number; name: string; data?: unknown }): void {
     this.#told.note(t, name, data);
     const offset = this.page.channel.clock.estimate?.offsetMs ?? t - harnessNow();
     this.#options.onEvent({ t: t - offset, role: this.role, name, ...(data !== undefined && { data }) });
   }
-}
-
-/** Waits for all; the first fault wins, and the others' are not left unhandled. */
-async function bothOrFirstFault(work: Promise<unknown>[]): Promise<void> {
-  for (const promise of work) promise.catch(() => {});
-  await Promise.all(work);
 }
