@@ -29,9 +29,6 @@ describe.for([['chrome:chrome'], ['chrome:firefox'], ['firefox:chrome']] as cons
       const own = found.filter((each) => each.role === role);
       // A machine that is late once tells `connected` late: the middle one of three counts.
       const { told, seen } = middle(own);
-      console.log(
-        `${pair} ${role}: ${own.map((s) => `${s.told.toFixed(1)}/${s.seen.toFixed(1)}`).join(' ')}`,
-      );
       expect(agree({ role, told, seen }), `${role}: connect_ms has ${told} ms of ${seen} ms`).toBe(true);
       // The gate can fail: marks that are late, or early, by more than it allows.
       const beyond = 2 * allowedMs(seen);
