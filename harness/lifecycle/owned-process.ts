@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { withDeadline } from './deadline.ts';
@@ -67,6 +67,7 @@ export class OwnedProcess implements AsyncDisposable {
   static async start(options: StartProcessOptions): Promise<OwnedProcess> {
     const { command, env = process.env } = options;
     const [file = '', ...args] = command;
+    // Node tells of some failures by an event and throws others: `ENOTDIR`.
     const child = spawn(file, args, {
       detached: process.platform !== 'win32',
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -106,13 +107,19 @@ export class OwnedProcess implements AsyncDisposable {
     await this.exited;
   }
 
+  /** SIGKILL to the whole group as if nobody had asked for it: the crash of a negative control. */
+  kill(): void {
+    this.#signal('SIGKILL');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
   #signal(signal: NodeJS.Signals): void {
     try {
-      if (process.platform === 'win32') this.#child.kill(signal);
+      if (process.platform === 'win32')
+        execFileSync('taskkill', ['/pid', String(this.pid), '/T', '/F'], { stdio: 'ignore' });
       else process.kill(-this.pid, signal);
     } catch {
       // The group is gone already.

@@ -51,18 +51,21 @@ export interface NetworkPreset extends Omit<SiteSpec, 'like'> {
   summary: string;
 }
 
-/** Networks that people have names for. `4g`, `3g` and `satellite` are behind the carrier's NAT, which RFC 6888 wants open. */
+/**
+ * Networks that people have names for. `home`: the rates of WebPageTest's profile `FIOS`, 20 and 5 Mbit/s, which a user-space
+ * emulator still gives on a busy machine. `4g`, `3g` and `satellite` are behind the carrier's NAT, which RFC 6888 wants open.
+ */
 export const NETWORKS: Readonly<Record<NetworkName, NetworkPreset>> = {
   lan: { summary: 'an office or campus network with routed addresses and nothing in the way', nat: 'none' },
   home: {
-    summary: 'a home router on a 50/10 Mbit/s line',
+    summary: 'a home router on a 20/5 Mbit/s line',
     nat: 'port-restricted',
-    link: { uplink: { rate: '10Mbps', delay: '10ms' }, downlink: { rate: '50Mbps', delay: '10ms' } },
+    link: { uplink: { rate: '5Mbps', delay: '10ms' }, downlink: { rate: '20Mbps', delay: '10ms' } },
   },
   'carrier-nat': {
     summary: "a home router behind the provider's own NAT, which maps by destination",
     nat: ['port-restricted', 'symmetric'],
-    link: { uplink: { rate: '10Mbps', delay: '15ms' }, downlink: { rate: '50Mbps', delay: '15ms' } },
+    link: { uplink: { rate: '5Mbps', delay: '15ms' }, downlink: { rate: '20Mbps', delay: '15ms' } },
   },
   corporate: {
     summary: 'a company with a symmetric NAT that lets no UDP out',

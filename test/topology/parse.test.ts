@@ -28,8 +28,8 @@ test('parseNetwork() gives each role a site of its own', () => {
         firewall: 'none',
         ip: ['ipv4'],
         link: {
-          uplink: { rateBps: 10_000_000, delayMs: 10 },
-          downlink: { rateBps: 50_000_000, delayMs: 10 },
+          uplink: { rateBps: 5_000_000, delayMs: 10 },
+          downlink: { rateBps: 20_000_000, delayMs: 10 },
         },
       },
       {
