@@ -51,6 +51,7 @@ describe('verifyQuickly()', () => {
 
   test('tells an outage that should not be, or is not', () => {
     expect(verifyQuickly({}, { packets: 8, lossRatio: 1 })).toBe('nothing came of 8 packets');
+    expect(verifyQuickly({ rateBps: 3e5 }, { packets: 8, lossRatio: 1 }), 'a full queue').toBeUndefined();
     expect(verifyQuickly({ lossRatio: 0.7 }, { packets: 8, lossRatio: 1 })).toBeUndefined();
     expect(verifyQuickly({ outage: true }, { packets: 8, lossRatio: 0 })).toContain('8 of 8 packets came');
   });
