@@ -61,11 +61,15 @@ labTest('run makes a whole call in the lab as an ordinary user', async ({ skip }
   const { stderr } = await run('setpriv', [...AS_NOBODY, process.execPath, BIN, ...words], {
     cwd: folder.path,
     env: { ...process.env, HOME: folder.path, TMPDIR: folder.path, XDG_RUNTIME_DIR: '' },
-  });
+    // What came of it is in the result.
+  }).catch((error: { stderr: string }) => error);
   expect(stderr).not.toContain('no lab');
   const text = await readFile(join(folder.path, 'latest/result.json'), 'utf8');
   const result = RunResult.parse(JSON.parse(text));
-  expect(result).toMatchObject({ status: 'passed', exitCode: 0, calls: [{ network: { level: 'lab' } }] });
+  // A busy machine may make it inconclusive, and says so; nothing else may.
+  expect(result.reasons.filter(({ kind }) => kind !== 'saturation')).toEqual([]);
+  expect(result.calls).toMatchObject([{ network: { level: 'lab' } }]);
+  expect(result.metrics['connection_success']?.rate).toBe(1);
   // Symmetric NATs on both sides leave only a relay.
   const { caller, callee } = result.calls[0]!.peers;
   expect([caller?.selectedPair, callee?.selectedPair].join(' ')).toContain('relay');
