@@ -14,7 +14,7 @@ export {
   signalingFact,
   SIGNALING_LOST,
 } from './scenario/disturbance-facts.ts';
-export { meanRateBps, regainFacts, yieldMs } from './scenario/rate-facts.ts';
+export { meanRateBps, yieldFacts, yieldMs } from './scenario/rate-facts.ts';
 export { pathFacts, type PathExpectation, type PathName, PATHS, relayFacts } from './scenario/path-facts.ts';
 export type { NetworkControl, SignalingControl, TurnControl } from './scenario/controls.ts';
 export type { IceServerName, IceSpec } from './topology/ice.ts';

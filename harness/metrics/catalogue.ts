@@ -175,6 +175,14 @@ export const METRICS = {
     derivation: '`send_bitrate_bps`, measured by the script',
     better: 'lower',
   },
+  regain_ratio: {
+    type: 'trend',
+    unit: 'ratio',
+    description:
+      'What a sender sends again some seconds after its line has become wide, as a share of what it sent before it was narrow.',
+    derivation: '`send_bitrate_bps`, measured by the script',
+    better: 'higher',
+  },
   rtt_ms: {
     type: 'trend',
     unit: 'ms',
@@ -366,6 +374,7 @@ export const SCRIPT_METRICS = [
   'ice_restart_ms',
   'failure_ms',
   'yield_ms',
+  'regain_ratio',
 ] as const satisfies MetricName[];
 export type ScriptMetricName = (typeof SCRIPT_METRICS)[number];
 

@@ -54,7 +54,7 @@ export async function tryScenario<Role extends string, Variant extends string>(
   {
     await using store = await createRunStore({ root, runId: plan.runId });
     await store.writePlan(plan);
-    await store.writeEnvironment(describeEnvironment(process.env));
+    await store.writeEnvironment(describeEnvironment(process.env, plan.network));
     const tell = (event: RunEvent) => {
       events.push(event);
       onEvent?.(event);
