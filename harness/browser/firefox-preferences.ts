@@ -1,11 +1,14 @@
 export interface FirefoxPreferenceOptions {
   /** Keep mDNS host candidates instead of plain addresses. */
   mdns: boolean;
+  /** The network has no IPv4. Default false. */
+  ipv6Only?: boolean;
 }
 
 /** Preferences a Firefox-family browser's profile is made with, beside the ones @puppeteer/browsers gives it. */
 export function firefoxPreferences({
   mdns,
+  ipv6Only = false,
 }: FirefoxPreferenceOptions): Record<string, boolean | number | string> {
   return {
     // Media: fake camera and microphone, no prompts, playing without a click, and silence.
@@ -19,8 +22,8 @@ export function firefoxPreferences({
     'media.peerconnection.ice.obfuscate_host_addresses': mdns,
     // Candidates of every interface, as of a page whose user has granted its devices. Without, only those of the default
     // routes, and in a network without IPv4 none at all (Firefox 153 looks up the route to IPv4 and to the page's host).
-    'permissions.default.camera': 1,
-    'permissions.default.microphone': 1,
+    // Only there: with those of the loopback interface among them, a second ICE restart leaves it without a selected pair.
+    ...(ipv6Only ? { 'permissions.default.camera': 1, 'permissions.default.microphone': 1 } : {}),
     // Time: marks to the fraction of a millisecond, timers that hidden pages keep.
     'privacy.reduceTimerPrecision': false,
     'dom.min_background_timeout_value': 4,

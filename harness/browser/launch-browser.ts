@@ -102,9 +102,11 @@ async function firefoxStart({
   profile,
   headed,
   mdns,
+  place,
 }: LaunchOptions): Promise<Pick<StartBrowserOptions, 'args' | 'env'>> {
   const { Browser, createProfile } = await import('@puppeteer/browsers');
-  await createProfile(Browser.FIREFOX, { path: profile, preferences: firefoxPreferences({ mdns }) });
+  const preferences = firefoxPreferences({ mdns, ipv6Only: place?.ipv6Only ?? false });
+  await createProfile(Browser.FIREFOX, { path: profile, preferences });
   return {
     args: [
       ...(headed ? [] : ['--headless']),

@@ -14,6 +14,8 @@ export interface BrowserPlace {
   listen(): Promise<{ server: Server; port: number }>;
   /** Connects to a port on the place's own loopback, from inside: for the automation protocol. */
   dial(port: number): Promise<Socket>;
+  /** Set where there is no IPv4. */
+  ipv6Only?: boolean;
   /** Aborted when the place is taken away, and every browser in it with it. */
   gone: AbortSignal;
 }

@@ -119,7 +119,7 @@ export class Lab implements AsyncDisposable {
 
   /** Where the role's browser is to run. */
   placeOf(role: string): BrowserPlace {
-    const { namespace } = this.#peer(role);
+    const { namespace, addresses } = this.#peer(role);
     const { generation } = this;
     return placeIn({
       name: `lab-${generation}-${role}`,
@@ -128,6 +128,7 @@ export class Lab implements AsyncDisposable {
         if (generation !== this.generation) throw gone(`${role}'s place`);
         return this.stationIn(namespace);
       },
+      ipv6Only: addresses.ipv4 === undefined,
       gone: this.#gone.signal,
     });
   }

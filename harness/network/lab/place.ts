@@ -6,6 +6,7 @@ export function placeIn({
   name,
   enter,
   station,
+  ipv6Only,
   gone,
 }: {
   name: string;
@@ -13,6 +14,7 @@ export function placeIn({
   enter: readonly string[];
   /** Asked each time: throws when the namespace is not there any more. */
   station: () => Promise<Station>;
+  ipv6Only: boolean;
   gone: AbortSignal;
 }): BrowserPlace {
   return {
@@ -20,6 +22,7 @@ export function placeIn({
     enter: [...enter, ...asOrdinaryUser()],
     listen: async () => (await station()).listen({ host: '127.0.0.1', port: 0 }),
     dial: async (port) => (await station()).dial({ host: '127.0.0.1', port }),
+    ipv6Only,
     gone,
   };
 }
