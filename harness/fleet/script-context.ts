@@ -48,6 +48,7 @@ export function recordScript({
     peers,
     variant,
     ...controls,
+    signaling: { ...controls.signaling, cut: () => cutSignaling(peers, controls.signaling) },
     signal,
     async step(name, body) {
       const step: StepRecord = { name, startMs: harnessNow() };
@@ -91,6 +92,13 @@ export function recordScript({
     checks,
     measures,
   };
+}
+
+/** Ends when the peers know: what they send before that would be neither delivered nor refused. */
+async function cutSignaling(peers: RemotePeer[], signaling: SignalingControl): Promise<number> {
+  const cutMs = await signaling.cut();
+  await Promise.all(peers.map((peer) => peer.noticeCut()));
+  return cutMs;
 }
 
 /** Samples at both ends and watches in between; ends early, with why, when a peer is lost. */

@@ -25,6 +25,8 @@ import { Told } from './told.ts';
 const LOOK_MS = 250;
 /** How long a page may take for what needs no network, ms. */
 const COMMAND_MS = 20_000;
+/** How long a page is given to notice that its signaling was cut, ms. */
+const NOTICE_MS = 5000;
 /** Console entries kept for evidence; all of them are in the run's folder. */
 const CONSOLE_KEPT = 50;
 
@@ -80,12 +82,22 @@ export class RemotePeer implements Peer {
   }
 
   async waitForSignaling({ timeoutMs = this.#options.callTimeoutMs } = {}): Promise<void> {
-    const opened = Promise.race([this.#told.signalingOpened(), this.#gone()]);
+    const opened = Promise.race([this.#told.signalingIs('open'), this.#gone()]);
     await this.#within(opened, {
       phase: 'signaling',
       timeoutMs,
       what: `${this.role}'s signaling to be open`,
     });
+  }
+
+  /** Resolves once the page knows that its signaling is gone, or after a while: what is silently dead is noticed late. */
+  async noticeCut(): Promise<void> {
+    const noticed = Promise.race([this.#told.signalingIs('not open'), this.#gone()]);
+    await withDeadline(noticed, {
+      timeoutMs: NOTICE_MS,
+      what: 'the cut',
+      signal: this.#options.signal,
+    }).catch(() => this.#options.signal.throwIfAborted());
   }
 
   async openMedia(options: MediaOptions = {}): Promise<void> {

@@ -7,7 +7,7 @@ export class Told {
   /** What the signaling was last said to be. */
   signaling: string | undefined;
   #lastStates = new Map<string, string>();
-  #awaitingSignaling: (() => void)[] = [];
+  #awaitingSignaling: { isOpen: boolean; resolve: () => void }[] = [];
 
   /** An event of the agent; what it carries may be anything. */
   note(t: number, name: string, data: unknown): void {
@@ -19,10 +19,11 @@ export class Told {
     if (name === 'state') this.#noteState(t, data as { what: string; value: string });
   }
 
-  /** Resolves when the signaling is said to be open. */
-  signalingOpened(): Promise<void> {
-    if (this.signaling === 'open') return Promise.resolve();
-    return new Promise((resolve) => this.#awaitingSignaling.push(resolve));
+  /** Resolves when the signaling is said to be open, or to be anything else. */
+  signalingIs(wanted: 'open' | 'not open'): Promise<void> {
+    const isOpen = wanted === 'open';
+    if ((this.signaling === 'open') === isOpen) return Promise.resolve();
+    return new Promise((resolve) => this.#awaitingSignaling.push({ isOpen, resolve }));
   }
 
   lastSeen(role: string): string {
@@ -39,11 +40,10 @@ export class Told {
   /** Worth a word only while it is not there. */
   #noteSignaling(state: string): void {
     this.signaling = state;
-    if (state !== 'open') {
-      this.#lastStates.set('signaling', state);
-      return;
-    }
-    this.#lastStates.delete('signaling');
-    for (const resolve of this.#awaitingSignaling.splice(0)) resolve();
+    if (state === 'open') this.#lastStates.delete('signaling');
+    else this.#lastStates.set('signaling', state);
+    const due = this.#awaitingSignaling.filter(({ isOpen }) => isOpen === (state === 'open'));
+    this.#awaitingSignaling = this.#awaitingSignaling.filter((waiting) => !due.includes(waiting));
+    for (const { resolve } of due) resolve();
   }
 }

@@ -36,7 +36,10 @@ export interface TurnControl {
 
 /** The signaling between the peers, which they must be able to do without once they are connected. */
 export interface SignalingControl {
-  /** Cuts every peer's connection and accepts none, until {@link restore} or the call's end; with when, as {@link NetworkControl}. */
+  /**
+   * Cuts every peer's connection and accepts none, until {@link restore} or the call's end; resolves once the peers know,
+   * with when it was cut, as {@link NetworkControl}.
+   */
   cut(): Promise<number>;
   restore(): Promise<number>;
 }

@@ -166,3 +166,19 @@ test('hold() ends at once, with its reason, if the run is stopped', async () => 
   stop.abort(reason);
   await expect(held).rejects.toBe(reason);
 });
+
+test('signaling.cut() resolves when the peers know, so that what follows is not sent to nobody', async () => {
+  await using peers = await openFakePeers();
+  const { context } = record(peers);
+  const { caller, callee } = peers.agents;
+  for (const agent of [caller, callee]) agent.tell('signaling', { state: 'open' });
+  await Promise.all(context.peers.map((peer) => peer.sample()));
+  const cut = context.signaling.cut();
+  const known = peers.caller.noticeCut();
+  caller.tell('signaling', { state: 'reconnecting' });
+  await known;
+  const both = Promise.race([cut.then(() => 'resolved'), peers.callee.sample().then(() => 'waits')]);
+  expect(await both).toBe('waits');
+  callee.tell('signaling', { state: 'reconnecting' });
+  expect(await cut).toBeTypeOf('number');
+});

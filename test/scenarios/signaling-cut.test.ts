@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { CallRecord } from '../../harness/call-record.ts';
 import { callFacts, defineScenario, hangUpFacts, SIGNALING_LOST } from '../../harness/index.ts';
 import { tryScenario, type TriedScenario } from '../helpers/try-scenario.ts';
@@ -34,20 +34,26 @@ async function onlyRecord({ stored }: TriedScenario): Promise<CallRecord> {
   return stored.record(call!);
 }
 
-describe.for([['chrome:firefox'], ['firefox:chrome']] as const)('%s', ([pair]) => {
-  test('media goes on without signaling, and Peer.hangUp() resolves once this side is closed', async () => {
+test.for([['chrome:firefox'], ['firefox:chrome']] as const)(
+  'media goes on without signaling, and Peer.hangUp() resolves once this side is closed, %s',
+  async ([pair]) => {
     await using run = await tryScenario(losing({ restored: false }), { pairs: [pair] });
     const { fault, checks, steps } = await onlyRecord(run);
     expect(fault).toBeUndefined();
     expect(checks.filter(({ passed }) => passed !== true)).toEqual([]);
     const { startMs, endMs } = steps.find(({ name }) => name === 'hang-up')!;
     expect(endMs! - startMs, 'nobody is waited for').toBeLessThan(5000);
-  });
+  },
+);
 
-  test('Peer.restartIce() and Peer.hangUp() work again once the signaling is back', async () => {
+// Not chrome:firefox: where the old path lives and the answer is late, Chromium 156 settles on its new port and Firefox's
+// old one, and Firefox 153's new generation is never nominated.
+test.for([['chrome:chrome'], ['firefox:chrome']] as const)(
+  'Peer.restartIce() and Peer.hangUp() work again once the signaling is back, %s',
+  async ([pair]) => {
     await using run = await tryScenario(losing({ restored: true }), { pairs: [pair] });
     const { fault, checks } = await onlyRecord(run);
     expect(fault).toBeUndefined();
     expect(checks.filter(({ passed }) => passed !== true)).toEqual([]);
-  });
-});
+  },
+);

@@ -66,7 +66,7 @@ test('turn-fallback fails if a path is not the one it names, or costs more than 
   const wrong = defineScenario({
     ...turnFallback,
     variants: { ...turnFallback.variants!, cases: { ...cases, 'relay-tls': overTcp } },
-    thresholds: { [PENALTY]: ['med<0'] },
+    thresholds: { [PENALTY]: ['med<-60000'] },
   });
   await using run = await tryScenario(wrong, {
     pairs: ['chrome:chrome'],
