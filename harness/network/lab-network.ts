@@ -2,6 +2,7 @@ import type { LinkMeasurement, Topology } from '../topology/topology.ts';
 import type { NetworkRecord } from '../call-record.ts';
 import { NetworkError } from '../errors.ts';
 import { AsyncStack } from '../lifecycle/async-stack.ts';
+import { harnessNow } from '../peer/clock.ts';
 import type { BrowserPlace } from '../peer/host.ts';
 import type { PlannedCell } from '../plan/plan.ts';
 import { LAYOUT } from '../store/layout.ts';
@@ -156,10 +157,15 @@ export class LabNetwork implements RunNetwork, AsyncDisposable {
   }
 
   async #capture(lab: Lab, call: string, stack: AsyncStack): Promise<string[]> {
-    const { plan, store } = this.#options;
+    const { plan, store, emit } = this.#options;
     if (!plan.options.pcap) return [];
     const name = LAYOUT.capture(call);
-    stack.use(await lab.capture({ file: await store.fileFor(name) }));
+    const capture = stack.use(await lab.capture({ file: await store.fileFor(name) }));
+    stack.defer(() => {
+      if (capture.death === undefined) return;
+      const message = `${name} ends before the call: dumpcap ended (${capture.death})`;
+      emit({ t: harnessNow(), type: 'warning', message });
+    });
     return [name];
   }
 }

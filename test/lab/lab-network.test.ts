@@ -7,6 +7,7 @@ import { ControlServer } from '../../harness/peer/control-server.ts';
 import type { Peer } from '../../harness/peer/peer.ts';
 import type { PlannedCell } from '../../harness/plan/plan.ts';
 import { createRunStore } from '../../harness/store/run-store.ts';
+import type { RunEvent } from '../../harness/store/layout.ts';
 import type { NetworkSpec } from '../../harness/topology/spec.ts';
 import { labTest, noLab, topologyOf } from '../helpers/lab.ts';
 import { commandLine, descendants, goneWithin } from '../helpers/processes.ts';
@@ -22,17 +23,22 @@ interface Opened extends AsyncDisposable {
   network: LabNetwork;
   /** What was done to signaling rooms. */
   rooms: string[];
+  /** What the network told of. */
+  events: RunEvent[];
 }
 
-async function openNetwork(): Promise<Opened> {
+async function openNetwork({ pcap = false } = {}): Promise<Opened> {
   await using stack = new AsyncStack();
   const folder = stack.use(await temporaryFolder());
   const store = stack.use(await createRunStore({ root: folder.path, runId: 'r1' }));
   const temporary = stack.use(TemporaryFolder.open());
   const server = stack.use(await ControlServer.open({ host: '127.0.0.1' }));
   const rooms: string[] = [];
+  const events: RunEvent[] = [];
+  const base = aPlan();
   const plan = {
-    ...aPlan(),
+    ...base,
+    options: { ...base.options, pcap },
     network: { level: 'lab' as const, levels: ['lab' as const], ...(backend && { backend }) },
   };
   const network = stack.use(
@@ -47,12 +53,12 @@ async function openNetwork(): Promise<Opened> {
       temporary,
       certificate: undefined,
       store,
-      emit: () => {},
+      emit: (event) => void events.push(event),
       signalingPath: '/signaling',
     }),
   );
   const owned = stack.move();
-  return { network, rooms, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() };
+  return { network, rooms, events, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() };
 }
 
 function openCall({ network }: Opened, call: string, spec: NetworkSpec = HOMES) {
@@ -68,7 +74,30 @@ function openCall({ network }: Opened, call: string, spec: NetworkSpec = HOMES) 
 const keepers = () =>
   descendants(process.pid).filter((pid) => /^unshare .*--kill-child/.test(commandLine(pid)));
 
+const dumpcaps = () => descendants(process.pid).filter((pid) => /dumpcap -q/.test(commandLine(pid)));
+
 describe('LabNetwork', () => {
+  labTest('openCall() warns at its end if the capture ended before, and only then', async () => {
+    await using opened = await openNetwork({ pcap: true });
+    {
+      await using _whole = await openCall(opened, '001');
+    }
+    expect(opened.events).toEqual([]);
+    {
+      await using _cut = await openCall(opened, '002');
+      const pids = dumpcaps();
+      expect(pids).not.toEqual([]);
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      expect(await goneWithin(pids, 5000)).toEqual([]);
+    }
+    expect(opened.events).toMatchObject([
+      {
+        type: 'warning',
+        message: expect.stringMatching(/^calls\/002\/.* ends before the call: dumpcap ended/) as string,
+      },
+    ]);
+  });
+
   labTest('openCall() waits until the call before has ended: there is one network', async () => {
     await using opened = await openNetwork();
     const first = await openCall(opened, '001');

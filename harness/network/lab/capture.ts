@@ -89,6 +89,13 @@ export class Capture implements AsyncDisposable {
     }
   }
 
+  /** How it ended though nobody closed it: the file has what passed until then. `undefined` while all is well. */
+  get death(): string | undefined {
+    const { exitCode, signalCode } = this.#process;
+    if (this.#closing || (exitCode === null && signalCode === null)) return undefined;
+    return signalCode === null ? `exit code ${exitCode}` : `killed by ${signalCode}`;
+  }
+
   /** Ends it when all that passed until now is in the file. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close();
