@@ -109,13 +109,14 @@ export class Hub implements SessionHub {
   }
 
   join(frame: JoinFrame, connection: Connection): JoinResult {
-    const { room, peer, lastSeq, key = randomBytes(18).toString('base64url') } = frame;
-    const result = this.#rooms.join({ room, peer, key, lastSeq, connection });
+    const { room, peer, owner, lastSeq, key = randomBytes(18).toString('base64url') } = frame;
+    const result = this.#rooms.join({ room, peer, key, owner, lastSeq, connection });
     this.#traceJoin(frame, connection, result);
     if (!result.ok) return result;
     this.#strangers.delete(connection);
     const before = result.replaced && this.#sessions.get(result.replaced);
-    before?.end({ code: 'replaced', message: `${peer} resumed over another connection` });
+    const how = result.resumed ? 'resumed' : 'joined anew';
+    before?.end({ code: 'replaced', message: `${peer} ${how} over another connection` });
     return result;
   }
 

@@ -82,7 +82,17 @@ const bye: Rule = {
 
 const envelope = { seq, to: optional(name), connection: optional(name) };
 const FRAMES = new Map<unknown, Fields>([
-  ['join', { room: name, peer: name, token: optional(text), key: optional(key), lastSeq: optional(lastSeq) }],
+  [
+    'join',
+    {
+      room: name,
+      peer: name,
+      token: optional(text),
+      key: optional(key),
+      owner: optional(key),
+      lastSeq: optional(lastSeq),
+    },
+  ],
   ['leave', {}],
   ['ack', { seq: lastSeq }],
   ['ping', {}],

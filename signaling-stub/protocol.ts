@@ -37,6 +37,11 @@ export interface JoinFrame {
   token?: string;
   /** The session's secret: whoever joins again with it resumes. The server makes one when it is absent. */
   key?: string;
+  /**
+   * The secret of whoever the place belongs to, whatever the session: who joins with it and another key takes the
+   * place anew, as a page does that was loaded again. Without it a name is taken until its session has ended.
+   */
+  owner?: string;
   /** Highest `seq` seen from the server; absent as long as no welcome arrived. */
   lastSeq?: number;
 }
@@ -121,7 +126,7 @@ export interface PeerJoinedFrame {
 }
 
 /** `left`: on its own; `lost`: did not come back in time; `removed`: never acknowledged what it was sent. */
-export type LeaveReason = 'left' | 'lost' | 'removed';
+export type LeaveReason = 'left' | 'lost' | 'removed' | 'replaced';
 
 export interface PeerLeftFrame {
   kind: 'peer-left';

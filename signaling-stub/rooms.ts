@@ -9,6 +9,8 @@ export class Member {
   readonly peer: string;
   /** Whoever knows it may take this place again. */
   readonly key: string;
+  /** Whoever knows it may take this place anew, in another session. */
+  readonly owner: string | undefined;
   readonly outbox: Outbox;
   /** Highest number of this peer's own messages that was dealt with. */
   receivedSeq = 0;
@@ -17,10 +19,18 @@ export class Member {
   /** When its place is given up, ms of the steady clock; `undefined` while connected. */
   expiresAtMs: number | undefined;
 
-  constructor(options: { room: string; peer: string; key: string; outbox: Outbox; connection: Connection }) {
+  constructor(options: {
+    room: string;
+    peer: string;
+    key: string;
+    owner: string | undefined;
+    outbox: Outbox;
+    connection: Connection;
+  }) {
     this.room = options.room;
     this.peer = options.peer;
     this.key = options.key;
+    this.owner = options.owner;
     this.outbox = options.outbox;
     this.connection = options.connection;
   }
@@ -46,6 +56,7 @@ export interface JoinRequest {
   room: string;
   peer: string;
   key: string;
+  owner?: string | undefined;
   /** Highest number the peer has seen; `undefined` when it never got a welcome. */
   lastSeq: number | undefined;
   connection: Connection;
@@ -109,10 +120,17 @@ export class Rooms {
   join(request: JoinRequest): JoinResult {
     const known = this.find(request.room, request.peer);
     if (known && known.key === request.key) return this.#resume(known, request);
-    const refusal = this.#refusal(request, known);
-    return refusal
-      ? { ok: false, refusal }
-      : { ok: true, member: this.#enter(request), resumed: false, replaced: undefined };
+    const isAnew =
+      known?.owner !== undefined && known.owner === request.owner && request.lastSeq === undefined;
+    if (isAnew) this.leave(known, 'replaced');
+    const refusal = this.#refusal(request, isAnew ? undefined : known);
+    if (refusal) return { ok: false, refusal };
+    return {
+      ok: true,
+      member: this.#enter(request),
+      resumed: false,
+      replaced: isAnew ? known.connection : undefined,
+    };
   }
 
   /** The peer's connection is gone. Ignored when another one has taken over. */
@@ -197,11 +215,11 @@ export class Rooms {
     return undefined;
   }
 
-  #enter({ room, peer, key, connection }: JoinRequest): Member {
+  #enter({ room, peer, key, owner, connection }: JoinRequest): Member {
     const { queueLength, queueBytes } = this.#options.limits;
     const members = this.#rooms.get(room) ?? new Map<string, Member>();
     const outbox = new Outbox({ frames: queueLength, sizeBytes: queueBytes });
-    const member = new Member({ room, peer, key, connection, outbox });
+    const member = new Member({ room, peer, key, owner, connection, outbox });
     const roster = JSON.stringify({ kind: 'roster', room, peers: [...members.keys()] });
     outbox.add(roster, roster.length);
     this.#announce(members, { kind: 'peer-joined', room, peer });

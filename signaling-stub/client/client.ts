@@ -137,8 +137,8 @@ export class SignalingClient implements AsyncDisposable {
   }
 
   #join(): void {
-    const { token, room, peer } = this.#options;
-    const frame = { kind: 'join', room, peer, token, key: this.#key, lastSeq: this.#receivedSeq };
+    const { token, room, peer, owner } = this.#options;
+    const frame = { kind: 'join', room, peer, token, key: this.#key, owner, lastSeq: this.#receivedSeq };
     this.#link.send(JSON.stringify(frame));
   }
 

@@ -13,6 +13,8 @@ export interface SignalingClientOptions {
   room: string;
   /** This peer's name, unique in the room. */
   peer: string;
+  /** Secret that outlives this client, 16 to 128 characters: a later one with it takes the place anew, at once. */
+  owner?: string;
   /** Default: the global one; Node 20 has none, give it that of `ws`. */
   WebSocket?: SocketConstructor;
   /** Messages to this peer, each once, in the order the server took them. */

@@ -20,6 +20,25 @@ describe('Rooms.join()', () => {
     expect(rooms.join(request('caller', 'another key'))).toMatchObject({ refusal: { code: 'name-taken' } });
   });
 
+  test('gives a place anew to its owner, at once, and tells the others; to nobody else', () => {
+    const { rooms, enter } = setUp();
+    const caller = enter('caller');
+    const first = { ...request('callee', 'first key'), owner: 'secret' };
+    rooms.join(first);
+    for (const owner of [undefined, 'other']) {
+      expect(rooms.join({ ...request('callee', 'second key'), owner })).toMatchObject({
+        refusal: { code: 'name-taken' },
+      });
+    }
+    const anew = rooms.join({ ...request('callee', 'second key'), owner: 'secret' });
+    expect(anew).toMatchObject({ ok: true, resumed: false, replaced: first.connection });
+    expect(caller.received.slice(-2)).toMatchObject([
+      { kind: 'peer-left', peer: 'callee', reason: 'replaced' },
+      { kind: 'peer-joined', peer: 'callee' },
+    ]);
+    expect(rooms.counts.peers).toBe(2);
+  });
+
   test('refuses to resume what it does not know', () => {
     const { rooms } = setUp();
     expect(rooms.join({ ...request('caller', 'key'), lastSeq: 4 })).toMatchObject({
