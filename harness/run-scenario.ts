@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { openSignalingStub, type SignalingStubOptions } from '../signaling-stub/server.ts';
 import { LocalHost } from './browser/local-host.ts';
+import { type BrowserListeners, RunningBrowsers } from './browser/running-browsers.ts';
 import { toError } from './errors.ts';
 import { runPlan, type RunPlanOptions } from './fleet/run-plan.ts';
 import { openNetwork } from './network/open-network.ts';
@@ -31,6 +32,8 @@ export interface RunScenarioOptions {
   signal: AbortSignal;
   /** Asked after each call: why the run shall stop now, if it shall. */
   stopAfter?: RunPlanOptions['stopAfter'];
+  /** Browsers that outlive the run; without them it starts its own. They must run on this machine's own network. */
+  browsers?: RunningBrowsers;
   /** Changes or drops signaling messages on their way, for controls that must fail. */
   intercept?: SignalingStubOptions['intercept'];
   /** How long a page may be silent before it counts as hung, ms. */
@@ -91,17 +94,23 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
       { plan, iceServers, server, rooms, temporary, certificate, store, emit },
       stack,
     );
-    const local = stack.use(
-      new LocalHost({
-        browsers: plan.browsers,
-        options: plan.options,
-        server,
-        temporary,
-        certificateSpki: certificate?.spkiSha256,
-        emit,
-        onOutput: (browser, line) => void store.appendBrowserLog(browser, `${line}\n`).catch(() => {}),
-      }),
-    );
+    const listeners: BrowserListeners = {
+      emit,
+      onOutput: (browser, line) => void store.appendBrowserLog(browser, `${line}\n`).catch(() => {}),
+    };
+    const browsers =
+      options.browsers ??
+      stack.use(
+        new RunningBrowsers({
+          browsers: plan.browsers,
+          options: plan.options,
+          temporary,
+          certificateSpki: certificate?.spkiSha256,
+          listeners,
+        }),
+      );
+    browsers.listeners = listeners;
+    const local = new LocalHost({ browsers, freshBrowsers: plan.options.freshBrowsers, server });
     const manual = new ManualHost({ server, listen, timeoutMs: manualTimeoutMs, emit });
     const host = new HostByName({ local, manual });
     const signalingToken = stub.token;

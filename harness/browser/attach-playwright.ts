@@ -34,7 +34,12 @@ export async function attachPlaywright({
       const page = await context.newPage();
       listen(page, listeners);
       await page.goto(url, { waitUntil: 'domcontentloaded' });
-      return { impair: impairing(page), close: () => context.close() };
+      return {
+        automation: { driver: 'playwright', page },
+        goTo: async (next) => void (await page.goto(next, { waitUntil: 'domcontentloaded' })),
+        impair: impairing(page),
+        close: () => context.close(),
+      };
     },
     detach: () => browser.close(),
   };

@@ -38,6 +38,8 @@ export async function attachPuppeteer({
       listen(page, listeners);
       await page.goto(url, { waitUntil: 'domcontentloaded' });
       return {
+        automation: { driver: 'puppeteer', page },
+        goTo: async (next) => void (await page.goto(next, { waitUntil: 'domcontentloaded' })),
         ...(kind === 'chromium' && { impair: impairing(page) }),
         close: async () => {
           pages--;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ConsoleEntry } from '../call-record.ts';
+import type { Automation } from '../peer/host.ts';
 import type { Link } from '../topology/topology.ts';
 
 /** What a driver tells about a page, beside what the page's own agent says. */
@@ -11,6 +12,10 @@ export interface PageListeners {
 
 /** One URL open in a context of its own: no cookies, storage or permissions shared with other pages. */
 export interface OpenPage {
+  /** The driver's own handle, for scripts that drive an application's page themselves. */
+  automation: Automation;
+  /** Loads another URL in the same tab. */
+  goTo(url: string): Promise<void>;
   /** Impairs what the page's connections send and receive, where the browser can: Chromium, see impair-devtools.ts. */
   impair?: (link: Link) => Promise<void>;
   close(): Promise<void>;

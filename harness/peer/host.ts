@@ -1,4 +1,6 @@
 import type { Server, Socket } from 'node:net';
+import type { Page as PlaywrightPage } from 'playwright';
+import type { Page as PuppeteerPage } from 'puppeteer';
 import type { BrowserKind, DriverName } from '../plan/plan.ts';
 import type { ConsoleEntry, ProcessSample } from '../call-record.ts';
 import type { Link } from '../topology/topology.ts';
@@ -30,6 +32,11 @@ export interface SeatRequest {
   signal: AbortSignal;
 }
 
+/** A page as its driver has it. */
+export type Automation =
+  | { driver: 'puppeteer'; page: PuppeteerPage }
+  | { driver: 'playwright'; page: PlaywrightPage };
+
 /** A page with its agent connected, and what there is to know of the browser around it. */
 export interface HostedPage {
   channel: ControlChannel;
@@ -38,8 +45,12 @@ export interface HostedPage {
   version?: string;
   driver?: DriverName;
   pid?: number;
+  /** Absent when nobody drives the page. */
+  automation?: Automation;
   /** Impairs what the page sends and receives, by the browser's own means; absent where there are none. */
   impair?: (link: Link) => Promise<void>;
+  /** Loads the page again in the same tab; the page there was is gone then. Absent where that is not ours to do. */
+  reload?: () => Promise<HostedPage>;
   /** CPU and memory of the browser now; `undefined` where nobody can know (a person's phone). */
   measure: () => ProcessSample | undefined;
   /** What the browser's process said when it died; resolves to `undefined` if it did not. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { LocalHost, type LocalHostOptions } from '../../harness/browser/local-host.ts';
+import { LocalHost } from '../../harness/browser/local-host.ts';
+import { type BrowserListeners, RunningBrowsers } from '../../harness/browser/running-browsers.ts';
 import { BrowserError } from '../../harness/errors.ts';
 import { AsyncStack } from '../../harness/lifecycle/async-stack.ts';
 import { processesWith } from '../../harness/lifecycle/leftovers.mjs';
@@ -33,25 +34,27 @@ interface OpenHost extends AsyncDisposable {
 /** A LocalHost with all that it needs; everything it opened goes away with the value. */
 async function openHost(
   browsers: PlannedBrowser[],
-  options: Partial<Pick<LocalHostOptions, 'emit' | 'onOutput'>> = {},
+  options: Partial<BrowserListeners> = {},
 ): Promise<OpenHost> {
   await using stack = new AsyncStack();
   const temporary = stack.use(TemporaryFolder.open());
   const server = stack.use(await ControlServer.open({ host: '127.0.0.1' }));
   const events: RunEvent[] = [];
-  const host = stack.use(
-    new LocalHost({
+  const running = stack.use(
+    new RunningBrowsers({
       browsers,
       options: { headed: false, mdns: false, freshBrowsers: false },
-      server,
       temporary,
-      emit: (event) => {
-        events.push(event);
-        options.emit?.(event);
+      listeners: {
+        emit: (event) => {
+          events.push(event);
+          options.emit?.(event);
+        },
+        onOutput: options.onOutput ?? (() => {}),
       },
-      onOutput: options.onOutput ?? (() => {}),
     }),
   );
+  const host = new LocalHost({ browsers: running, freshBrowsers: false, server });
   const opened = stack.move();
   return { host, server, temporary, events, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }

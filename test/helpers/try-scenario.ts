@@ -18,7 +18,7 @@ import { createRunStore } from '../../harness/store/run-store.ts';
 import { parseThreshold } from '../../harness/verdict/thresholds.ts';
 
 export interface TryOptions extends Partial<
-  Pick<RunScenarioOptions, 'intercept' | 'silenceMs' | 'onEvent' | 'iceServers'>
+  Pick<RunScenarioOptions, 'intercept' | 'silenceMs' | 'onEvent' | 'iceServers' | 'browsers'>
 > {
   /** Cells, as browser names in role order. */
   pairs: string[];
@@ -42,11 +42,19 @@ export async function tryScenario<Role extends string, Variant extends string>(
   scenario: Scenario<Role, Variant>,
   tryOptions: TryOptions,
 ): Promise<TriedScenario> {
-  const { signal = new AbortController().signal, onEvent, intercept, silenceMs, iceServers } = tryOptions;
+  const {
+    signal = new AbortController().signal,
+    onEvent,
+    intercept,
+    silenceMs,
+    iceServers,
+    browsers,
+  } = tryOptions;
   const rest = {
     ...(intercept && { intercept }),
     ...(silenceMs !== undefined && { silenceMs }),
     ...(iceServers && { iceServers }),
+    ...(browsers && { browsers }),
   };
   const root = await mkdtemp(join(tmpdir(), 'callrig-test-'));
   const plan = planFor(scenario as unknown as Scenario, tryOptions);
