@@ -144,6 +144,8 @@ export interface PeerEvidence {
   tlsVersion?: string;
   audioCodec?: string;
   videoCodec?: string;
+  /** How often an offer of the other side's crossed one of this side's. Absent without a politeness. */
+  glares?: number;
 }
 
 export interface ProcessSample {
@@ -166,6 +168,12 @@ export interface HostSample {
   harnessRssBytes: number;
 }
 
+/** One of several connections of a peer. */
+export interface ConnectionRecord {
+  marks: PeerMarks;
+  evidence: PeerEvidence;
+}
+
 export interface PeerRecord {
   role: string;
   /** A name of the plan's, or `manual`. */
@@ -178,8 +186,11 @@ export interface PeerRecord {
   pid?: number;
   /** Peer's clock minus harness's clock, and half the shortest round trip it was measured with. */
   clock?: { offsetMs: number; uncertaintyMs: number };
+  /** Of its first connection. */
   marks: PeerMarks;
   evidence: PeerEvidence;
+  /** Of each connection, by the remote peer's role; absent if there was but one. */
+  connections?: Record<string, ConnectionRecord>;
   /** The newest entries only; all of them are in `logs`. */
   console: ConsoleEntry[];
   process: ProcessSample[];

@@ -35,6 +35,7 @@ export type {
   VideoOptions,
   VideoSource,
 } from './peer/peer.ts';
+export type { ConnectionSettings, PageRig } from './peer/connection-settings.ts';
 export * from './errors.ts';
 export { EXIT_CODES } from './exit-codes.ts';
 export type { DataRate, Duration, Percentage } from './units.ts';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { AsyncStack } from '../lifecycle/async-stack.ts';
 import { BrowserError, NetworkError, toError } from '../errors.ts';
 import { harnessNow } from '../peer/clock.ts';
@@ -116,17 +117,23 @@ async function openPeer(
     void store.appendConsole(call.id, role, entry).catch(() => {});
     keep(entry);
   };
-  const page = await host.openPage({ role, browser, place: network.placeOf(role), onConsole, signal });
-  await network.onPage(role, page).catch(async (error: unknown) => {
-    await page.close();
-    throw error;
-  });
+  const openPage = async () => {
+    const page = await host.openPage({ role, browser, place: network.placeOf(role), onConsole, signal });
+    await network.onPage(role, page).catch(async (error: unknown) => {
+      await page.close();
+      throw error;
+    });
+    return page;
+  };
+  const page = await openPage();
   const { statsIntervalMs, callTimeoutMs } = plan.options;
   const peer = new RemotePeer({
     role,
     page,
+    openPage,
     join: {
       signaling: { transport: 'websocket', url: network.signalingUrl, token, room: call.id },
+      owner: randomBytes(18).toString('base64url'),
       statsIntervalMs,
     },
     rtc: network.rtcOf(role),

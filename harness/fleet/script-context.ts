@@ -97,27 +97,28 @@ export function recordScript({
 /** Ends when the peers know: what they send before that would be neither delivered nor refused. */
 async function cutSignaling(peers: RemotePeer[], signaling: SignalingControl): Promise<number> {
   const cutMs = await signaling.cut();
-  await Promise.all(peers.map((peer) => peer.noticeCut()));
+  await Promise.all(peers.filter((peer) => !peer.isAway).map((peer) => peer.noticeCut()));
   return cutMs;
 }
 
-/** Samples at both ends and watches in between; ends early, with why, when a peer is lost. */
+/** Samples at both ends and watches in between; ends early, with why, when a peer is lost. One that is away is not looked at. */
 async function hold(
   peers: RemotePeer[],
   ms: number,
   signal: AbortSignal,
 ): Promise<Record<string, MediaObservation>> {
-  await Promise.all(peers.map((peer) => Promise.all([peer.sample(), peer.startObserving()])));
+  const there = peers.filter((peer) => !peer.isAway);
+  await Promise.all(there.map((peer) => Promise.all([peer.sample(), peer.startObserving()])));
   const waiting = new AbortController();
   const over = delay(Math.min(ms, LONGEST_TIMER_MS), undefined, {
     signal: AbortSignal.any([signal, waiting.signal]),
   }).catch(() => signal.throwIfAborted());
   try {
-    await Promise.race([over, ...peers.map((peer) => peer.lost())]);
+    await Promise.race([over, ...there.map((peer) => peer.lost())]);
   } finally {
     waiting.abort();
   }
-  const observed = peers.map(async (peer) => {
+  const observed = there.map(async (peer) => {
     const [observation] = await Promise.all([peer.finishObserving(), peer.sample()]);
     return [peer.role, observation] as const;
   });

@@ -1,7 +1,10 @@
 import type { BrowserKind } from '../plan/plan.ts';
 import type { ConsoleEntry, PeerEvidence, PeerMarks } from '../call-record.ts';
 import type { RawStat } from '../stats/sample.ts';
+import type { Phase } from '../call-record.ts';
 import type { DataRate } from '../units.ts';
+import type { Automation } from './host.ts';
+import type { ConnectionSettings, PageRig } from './connection-settings.ts';
 
 /** Where a peer's outgoing video comes from. */
 export type VideoSource =
@@ -99,6 +102,16 @@ export interface HangUpObservation {
   liveLocalTracks: number;
 }
 
+export type Falsy = false | 0 | '' | null | undefined;
+
+export interface UntilOptions {
+  /** As in `waiting for …`. */
+  awaited: string;
+  /** Where it counts if it does not come. Default `script`. */
+  phase?: Phase;
+  timeoutMs?: number;
+}
+
 /** One endpoint of a call: whatever speaks the agent protocol, be it a page, a phone or a native bot. */
 export interface Peer {
   readonly role: string;
@@ -106,17 +119,27 @@ export interface Peer {
   readonly browser: string;
   readonly kind: BrowserKind | undefined;
   readonly browserVersion: string | undefined;
+  /** The page as puppeteer or playwright has it; `undefined` when nobody drives it: a person's. */
+  readonly automation: Automation | undefined;
   /** As its page told last: `open` when it can send; `undefined` before it {@link join joins}. */
   readonly signaling: string | undefined;
 
   /** Joins the call's room on the signaling server. */
   join(): Promise<void>;
+  /** Hangs up, and gives up its place in the room; it may {@link join} again. */
+  leave(): Promise<void>;
+  /** Resolves when the signaling server has told this peer that the other one is in the room, or is not. */
+  waitForPeer(other: Peer, where: 'there' | 'gone'): Promise<void>;
   /** Resolves when the signaling is there, also again after it was lost. */
   waitForSignaling(options?: { timeoutMs?: number }): Promise<void>;
   /** Opens the media this peer will send. Without it the peer only receives. */
   openMedia(options?: MediaOptions): Promise<void>;
-  /** Offers a connection to the other peer and resolves when both are connected. */
+  /** How it makes its connections from now on; what is left out is as it was before any call of this. */
+  configure<Arg = unknown>(settings: ConnectionSettings<Arg>): Promise<void>;
+  /** Offers a connection to the other peer, in place of one they had, and resolves when both are connected. */
   call(other: Peer): Promise<void>;
+  /** Offers anew over the connection with the other peer; resolves when its answer is in effect. */
+  negotiate(other: Peer): Promise<void>;
   /** Resolves when all the media that was negotiated has arrived: RTP of each kind, and a video frame presented. */
   receiveMedia(): Promise<void>;
   /** Looks at and listens to what arrives from now on, until {@link finishObserving}. */
@@ -129,8 +152,8 @@ export interface Peer {
    * @see https://www.rfc-editor.org/rfc/rfc8445#section-9
    */
   restartIce(other: Peer): Promise<number>;
-  /** Resolves when the peer's first connection is in that state, with since when: epoch ms, harness's clock. */
-  waitFor(state: AwaitedState, options?: { timeoutMs?: number }): Promise<number>;
+  /** Resolves when the peer's connection is in that state, with since when: epoch ms, harness's clock. Default: its first. */
+  waitFor(state: AwaitedState, options?: { with?: Peer; timeoutMs?: number }): Promise<number>;
   /** Notes from now on when each frame of a remote video is presented, for {@link frameGaps}. */
   startFrameClock(): Promise<void>;
   /** Stretches without a new frame that are longer than this and had not ended before `sinceMs` (harness's clock). */
@@ -142,19 +165,39 @@ export interface Peer {
   /** Resolves when every remote video has presented a frame at that time or later, with when: harness's clock. */
   nextFrameAfter(ms: number, options?: { timeoutMs?: number }): Promise<number>;
   /**
-   * Closes the connections, releases the devices and tells the other side. Resolves when both sides have seen it; if
-   * the signaling is gone when it closes, as soon as this side is closed.
+   * Closes the connection with the other peer (default: all), releases the devices with the last one, and tells the
+   * other side. Resolves when both sides have seen it; if the signaling is gone when it closes, as soon as this side is
+   * closed.
    */
-  hangUp(): Promise<void>;
+  hangUp(other?: Peer): Promise<void>;
   observeHangUp(): Promise<HangUpObservation>;
+
+  /** Its page is taken away without a word to anybody: no bye, no leave, as if its machine had lost power. */
+  vanish(): Promise<void>;
+  /** Another page takes its place: it has to {@link join} and open its media again. */
+  comeBack(): Promise<void>;
+  /** The page is loaded again, as by a user in the middle of a call: it has to {@link join} and open its media again. */
+  reload(): Promise<void>;
+  /** Between {@link vanish} and {@link comeBack}. */
+  readonly isAway: boolean;
 
   /** Takes a stats sample now, beside those of the interval. */
   sample(): Promise<void>;
   /** `getStats()` now, as the browser gives it, by the remote peer's role. */
   stats(): Promise<Record<string, RawStat[]>>;
-  marks(): Promise<PeerMarks>;
-  evidence(): Promise<PeerEvidence>;
+  /** Of the connection with the other peer; default: its first. */
+  marks(other?: Peer): Promise<PeerMarks>;
+  evidence(other?: Peer): Promise<PeerEvidence>;
   console(): readonly ConsoleEntry[];
   /** Runs a self-contained function in the page; its argument and result travel as JSON. */
-  evaluate<Arg, Result>(body: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result>;
+  evaluate<Arg, Result>(
+    body: (arg: Arg, rig: PageRig) => Result | Promise<Result>,
+    arg: Arg,
+  ): Promise<Result>;
+  /** Runs it again and again until it gives something, and resolves with that. */
+  until<Arg, Result>(
+    body: (arg: Arg, rig: PageRig) => Result | Promise<Result>,
+    arg: Arg,
+    options: UntilOptions,
+  ): Promise<Exclude<Result, Falsy>>;
 }

@@ -1,5 +1,6 @@
-import type { PeerEvidence, PeerMarks, Phase } from '../call-record.ts';
+import type { ConnectionRecord, PeerEvidence, PeerMarks, Phase } from '../call-record.ts';
 import type { RawStat, StatsDelta } from '../stats/sample.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
 import type { AwaitedState, HangUpObservation, MediaObservation, VideoSource } from './peer.ts';
 
 /**
@@ -11,11 +12,16 @@ export const AGENT_PROTOCOL = 1;
 /** Each command's argument and result. */
 export interface AgentCommands {
   join: { arg: JoinArg; result: null };
+  /** Gives up the place in the room. */
+  leave: { arg: null; result: null };
   openMedia: { arg: MediaArg; result: OpenedMedia };
+  configure: { arg: ConfigureArg; result: null };
   /** Is ready to answer `remote`, and does so when its offer comes. */
   expectCall: { arg: { remote: string; rtc: RTCConfiguration }; result: null };
-  /** Offers; resolves when this side is connected. */
+  /** Offers, over a new connection; resolves when this side is connected. */
   call: { arg: { remote: string; rtc: RTCConfiguration }; result: null };
+  /** Offers over the connection there is; resolves when it is answered. */
+  negotiate: { arg: { remote: string }; result: null };
   /** Resolves when this side of the connection with `remote` is connected. */
   connected: { arg: { remote: string }; result: null };
   /** Resolves when every connection has received RTP and presented a frame of each kind of media that is negotiated. */
@@ -26,8 +32,8 @@ export interface AgentCommands {
   restartIce: { arg: { remote: string }; result: { t: number } };
   /** Resolves when this side's connection runs over a pair of a generation that is not `since`. */
   restarted: { arg: { remote: string; since: string }; result: { t: number } };
-  /** Resolves when the first connection is in that state, with since when. */
-  awaitState: { arg: { state: AwaitedState }; result: { t: number } };
+  /** Resolves when the connection with `remote`, or the first, is in that state, with since when. */
+  awaitState: { arg: { state: AwaitedState; remote?: string }; result: { t: number } };
   /** Notes from now on when each frame of what arrives is presented. */
   startFrameClock: { arg: null; result: null };
   /** Gaps between frames of any video that ended after `since`. All times are epoch ms in the peer's clock. */
@@ -40,13 +46,18 @@ export interface AgentCommands {
   /** Pushes a stats sample of every connection now; the samples arrive before the result. */
   sample: { arg: null; result: null };
   stats: { arg: null; result: Record<string, RawStat[]> };
-  /** `told`: whether the signaling was there to tell the other side. */
-  hangUp: { arg: null; result: { told: boolean } };
-  /** Resolves when the other side has hung up. */
-  hungUp: { arg: null; result: null };
+  /** With `remote`, or all. `told`: whether the signaling was there to tell the other side. */
+  hangUp: { arg: { remote?: string }; result: { told: boolean } };
+  /** Resolves when `remote` has hung up. */
+  hungUp: { arg: { remote: string }; result: null };
   observeHangUp: { arg: null; result: HangUpObservation };
-  marks: { arg: null; result: PeerMarks };
-  evidence: { arg: null; result: PeerEvidence };
+  /** Of the connection with `remote`, or of the first. */
+  marks: { arg: { remote?: string }; result: PeerMarks };
+  evidence: { arg: { remote?: string }; result: PeerEvidence };
+  /** Of every connection, by remote. */
+  connections: { arg: null; result: Record<string, ConnectionRecord> };
+  /** Resolves with what the function gives as soon as that is something; gives up after the time. */
+  until: { arg: { body: string; arg: unknown; timeoutMs: number }; result: unknown };
   evaluate: { arg: { body: string; arg: unknown }; result: unknown };
   /** Back to the state of a page just opened: for a person's page, which stays open over several calls. */
   reset: { arg: null; result: null };
@@ -56,9 +67,17 @@ export type CommandName = keyof AgentCommands;
 
 export interface JoinArg {
   signaling: { transport: 'websocket'; url: string; token: string; room: string };
+  /** Secret of this peer's place in the room: its page may take it anew once it was loaded again. */
+  owner: string;
   /** This peer's name in the room: its role. */
   name: string;
   statsIntervalMs: number;
+}
+
+/** Functions as their source. */
+export interface ConfigureArg extends Omit<ConnectionSettings, 'prepare' | 'rewrite'> {
+  prepare?: string;
+  rewrite?: string;
 }
 
 export interface MediaArg {

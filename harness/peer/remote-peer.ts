@@ -1,45 +1,39 @@
-import { PeerError, toError } from '../errors.ts';
-import type { CallEvent } from '../store/layout.ts';
-import type { ConsoleEntry, PeerEvidence, PeerMarks, PeerRecord, Phase } from '../call-record.ts';
+import { PeerError } from '../errors.ts';
+import type { ConsoleEntry, PeerEvidence, PeerMarks, PeerRecord } from '../call-record.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { BrowserKind } from '../plan/plan.ts';
-import type { RawStat, StatsDelta } from '../stats/sample.ts';
-import { type ClockEstimate, harnessNow } from './clock.ts';
+import type { RawStat } from '../stats/sample.ts';
+import type { ConnectionSettings, PageRig } from './connection-settings.ts';
 import { allOrFirstFault, explainFault } from './faults.ts';
-import type { HostedPage } from './host.ts';
+import type { Automation, HostedPage } from './host.ts';
 import { mediaArg } from './media-arg.ts';
 import type {
   AwaitedState,
+  Falsy,
   FrameGaps,
   HangUpObservation,
   MediaObservation,
   MediaOptions,
   Peer,
   SentRate,
+  UntilOptions,
 } from './peer.ts';
-import type { AgentCommands, CommandName, JoinArg } from './protocol.ts';
+import { PeerLink, type PeerLinkOptions } from './peer-link.ts';
+import type { JoinArg } from './protocol.ts';
 import { SentRates } from './sent-rates.ts';
-import { Told } from './told.ts';
 
 /** How often the remote picture is looked at during a hold, ms. */
 const LOOK_MS = 250;
-/** How long a page may take for what needs no network, ms. */
-const COMMAND_MS = 20_000;
 /** How long a page is given to notice that its signaling was cut, ms. */
 const NOTICE_MS = 5000;
 /** Console entries kept for evidence; all of them are in the run's folder. */
 const CONSOLE_KEPT = 50;
 
-export interface RemotePeerOptions {
-  role: string;
-  page: HostedPage;
+export interface RemotePeerOptions extends PeerLinkOptions {
   join: Omit<JoinArg, 'name'>;
   rtc: RTCConfiguration;
-  /** Longest a step that needs the other side may take. */
-  callTimeoutMs: number;
-  signal: AbortSignal;
-  onEvent: (event: CallEvent) => void;
-  onStats: (delta: StatsDelta) => void;
+  /** Opens another page for this role, after the one it had is gone. */
+  openPage: () => Promise<HostedPage>;
 }
 
 /** A {@link Peer} at the other end of a control channel. */
@@ -48,51 +42,76 @@ export class RemotePeer implements Peer {
   readonly browser: string;
   readonly kind: BrowserKind | undefined;
   readonly browserVersion: string | undefined;
-  readonly page: HostedPage;
+  readonly link: PeerLink;
   #options: RemotePeerOptions;
   #console: ConsoleEntry[] = [];
-  #told = new Told();
   #others = new Set<RemotePeer>();
   #source: PeerRecord['source'];
   #sentRates: SentRates | undefined;
+  #isAway = false;
 
   constructor(options: RemotePeerOptions) {
     const { role, page } = options;
     this.#options = options;
     this.role = role;
-    this.page = page;
     this.browser = page.browser;
     this.kind = page.kind;
     this.browserVersion = page.version;
-    page.channel.listen({
+    this.link = new PeerLink({
+      ...options,
       onStats: (delta) => {
         options.onStats(delta);
         this.#sentRates?.add(delta);
       },
-      onEvent: (event) => this.#onEvent(event),
     });
   }
 
+  get page(): HostedPage {
+    return this.link.page;
+  }
+
+  get automation(): Automation | undefined {
+    return this.link.page.automation;
+  }
+
   get signaling(): string | undefined {
-    return this.#told.signaling;
+    return this.link.told.signaling;
+  }
+
+  get isAway(): boolean {
+    return this.#isAway;
   }
 
   async join(): Promise<void> {
-    await this.#command('join', { ...this.#options.join, name: this.role }, { phase: 'signaling' });
+    await this.link.command('join', { ...this.#options.join, name: this.role }, { phase: 'signaling' });
   }
 
-  async waitForSignaling({ timeoutMs = this.#options.callTimeoutMs } = {}): Promise<void> {
-    const opened = Promise.race([this.#told.signalingIs('open'), this.#gone()]);
-    await this.#within(opened, {
+  async leave(): Promise<void> {
+    await this.hangUp();
+    await this.link.command('leave', null, { phase: 'signaling' });
+  }
+
+  async waitForSignaling({ timeoutMs = this.link.callTimeoutMs } = {}): Promise<void> {
+    const opened = Promise.race([this.link.told.signalingIs('open'), this.link.gone()]);
+    await this.link.within(opened, {
       phase: 'signaling',
       timeoutMs,
       what: `${this.role}'s signaling to be open`,
     });
   }
 
+  async waitForPeer(other: Peer, where: 'there' | 'gone'): Promise<void> {
+    const seen = Promise.race([this.link.told.peerIs(other.role, where), this.link.gone()]);
+    await this.link.within(seen, {
+      phase: 'signaling',
+      timeoutMs: this.link.callTimeoutMs,
+      what: `${this.role} to be told that ${other.role} is ${where}`,
+    });
+  }
+
   /** Resolves once the page knows that its signaling is gone, or after a while: what is silently dead is noticed late. */
   async noticeCut(): Promise<void> {
-    const noticed = Promise.race([this.#told.signalingIs('not open'), this.#gone()]);
+    const noticed = Promise.race([this.link.told.signalingIs('not open'), this.link.gone()]);
     await withDeadline(noticed, {
       timeoutMs: NOTICE_MS,
       what: 'the cut',
@@ -102,68 +121,79 @@ export class RemotePeer implements Peer {
 
   async openMedia(options: MediaOptions = {}): Promise<void> {
     const wanted = mediaArg(options);
-    const opened = await this.#command('openMedia', wanted, {
+    const opened = await this.link.command('openMedia', wanted, {
       phase: 'media',
-      timeoutMs: this.#options.callTimeoutMs,
+      timeoutMs: this.link.callTimeoutMs,
     });
     const kind = wanted.video ? wanted.video.source : 'none';
     this.#source = { kind, ...opened.video };
   }
 
+  async configure<Arg = unknown>(settings: ConnectionSettings<Arg>): Promise<void> {
+    const { prepare, rewrite, ...rest } = settings;
+    const told = {
+      ...rest,
+      ...(prepare && { prepare: prepare.toString() }),
+      ...(rewrite && { rewrite: rewrite.toString() }),
+    };
+    await this.link.command('configure', told, { phase: 'script' });
+  }
+
   async call(other: Peer): Promise<void> {
-    const { rtc, callTimeoutMs: timeoutMs } = this.#options;
     const callee = other as RemotePeer;
     this.#others.add(callee);
     callee.#others.add(this);
     const expected = { remote: this.role, rtc: callee.#options.rtc };
-    await callee.#command('expectCall', expected, { phase: 'agent' });
-    const options = {
-      phase: 'ice',
-      timeoutMs,
-      awaited: `${this.role} and ${other.role} to be connected`,
-    } as const;
+    await callee.link.command('expectCall', expected, { phase: 'agent' });
+    const awaited = `${this.role} and ${other.role} to be connected`;
+    const options = { phase: 'ice', awaited } as const;
     await allOrFirstFault([
-      this.#command('call', { remote: other.role, rtc }, options),
-      callee.#command('connected', { remote: this.role }, options),
+      this.link.awaitCommand('call', { remote: other.role, rtc: this.#options.rtc }, options),
+      callee.link.awaitCommand('connected', { remote: this.role }, options),
     ]);
+  }
+
+  async negotiate(other: Peer): Promise<void> {
+    const awaited = `${other.role}'s answer to an offer of ${this.role}'s`;
+    await this.link.awaitCommand('negotiate', { remote: other.role }, { phase: 'negotiation', awaited });
   }
 
   async restartIce(other: Peer): Promise<number> {
     const callee = other as RemotePeer;
-    const { callTimeoutMs: timeoutMs } = this.#options;
     const to = (peer: Peer) => ({ remote: peer.role });
     const [ours, theirs] = await Promise.all([
-      this.#command('iceGeneration', to(other)),
-      callee.#command('iceGeneration', to(this)),
+      this.link.command('iceGeneration', to(other)),
+      callee.link.command('iceGeneration', to(this)),
     ]);
     const awaited = `${this.role} and ${other.role} to be connected over a new path`;
-    const options = { phase: 'ice', timeoutMs, awaited } as const;
+    const options = { phase: 'ice', awaited } as const;
     const restarted = [
-      this.#command('restarted', { ...to(other), since: ours }, options),
-      callee.#command('restarted', { ...to(this), since: theirs }, options),
+      this.link.awaitCommand('restarted', { ...to(other), since: ours }, options),
+      callee.link.awaitCommand('restarted', { ...to(this), since: theirs }, options),
     ] as const;
-    const offered = this.#command('restartIce', to(other), { phase: 'negotiation' });
+    const offered = this.link.command('restartIce', to(other), { phase: 'negotiation' });
     await allOrFirstFault([offered, ...restarted]);
-    const ends = [this.#toHarness((await restarted[0]).t), callee.#toHarness((await restarted[1]).t)];
-    return Math.max(...ends) - this.#toHarness((await offered).t);
+    const ends = [this.link.toHarness((await restarted[0]).t), callee.link.toHarness((await restarted[1]).t)];
+    return Math.max(...ends) - this.link.toHarness((await offered).t);
   }
 
-  async waitFor(state: AwaitedState, options: { timeoutMs?: number } = {}): Promise<number> {
-    const { timeoutMs = this.#options.callTimeoutMs } = options;
+  async waitFor(state: AwaitedState, options: { with?: Peer; timeoutMs?: number } = {}): Promise<number> {
+    const { timeoutMs = this.link.callTimeoutMs, with: other } = options;
     const awaited = `${this.role}'s connection to be ${state}`;
-    return this.#toHarness(
-      (await this.#command('awaitState', { state }, { phase: 'ice', timeoutMs, awaited })).t,
+    const arg = { state, ...(other && { remote: other.role }) };
+    return this.link.toHarness(
+      (await this.link.command('awaitState', arg, { phase: 'ice', timeoutMs, awaited })).t,
     );
   }
 
   async startFrameClock(): Promise<void> {
-    await this.#command('startFrameClock', null);
+    await this.link.command('startFrameClock', null);
   }
 
   async frameGaps({ sinceMs, longerThanMs }: { sinceMs?: number; longerThanMs: number }): Promise<FrameGaps> {
-    const { offsetMs, uncertaintyMs } = this.#clock();
+    const { offsetMs, uncertaintyMs } = this.link.clock;
     const since = sinceMs === undefined ? {} : { since: sinceMs + offsetMs };
-    const { gaps, lastMs, videos } = await this.#command('frames', { ...since, longerThanMs });
+    const { gaps, lastMs, videos } = await this.link.command('frames', { ...since, longerThanMs });
     return {
       gaps: gaps.map(({ startMs, endMs, open }) => ({
         startMs: startMs - offsetMs,
@@ -182,7 +212,7 @@ export class RemotePeer implements Peer {
   }
 
   sentRates(): SentRate[] {
-    const { offsetMs } = this.#clock();
+    const { offsetMs } = this.link.clock;
     return (this.#sentRates?.rates ?? []).map(({ startMs, endMs, bps }) => ({
       startMs: startMs - offsetMs,
       endMs: endMs - offsetMs,
@@ -191,69 +221,108 @@ export class RemotePeer implements Peer {
   }
 
   async nextFrameAfter(ms: number, options: { timeoutMs?: number } = {}): Promise<number> {
-    const { timeoutMs = this.#options.callTimeoutMs } = options;
+    const { timeoutMs = this.link.callTimeoutMs } = options;
     const awaited = `another video frame at ${this.role}`;
-    const t = ms + this.#clock().offsetMs;
-    return this.#toHarness(
-      (await this.#command('frameAfter', { t }, { phase: 'rtp', timeoutMs, awaited })).t,
+    const t = ms + this.link.clock.offsetMs;
+    return this.link.toHarness(
+      (await this.link.command('frameAfter', { t }, { phase: 'rtp', timeoutMs, awaited })).t,
     );
   }
 
   async receiveMedia(): Promise<void> {
     const awaited = `the first packet and frame at ${this.role}`;
-    await this.#command('received', null, { phase: 'rtp', timeoutMs: this.#options.callTimeoutMs, awaited });
+    await this.link.awaitCommand('received', null, { phase: 'rtp', awaited });
   }
 
   async startObserving(): Promise<void> {
-    await this.#command('observe', { intervalMs: LOOK_MS });
+    await this.link.command('observe', { intervalMs: LOOK_MS });
   }
 
   finishObserving(): Promise<MediaObservation> {
-    return this.#command('observed', null);
+    return this.link.command('observed', null);
   }
 
-  async hangUp(): Promise<void> {
-    const { told } = await this.#command('hangUp', null, { phase: 'hang-up' });
-    if (!told) return;
-    await Promise.all([...this.#others].map((other) => other.#hungUp()));
+  async hangUp(other?: Peer): Promise<void> {
+    const whom = other ? [other as RemotePeer] : [...this.#others];
+    const arg = other ? { remote: other.role } : {};
+    const { told } = await this.link.command('hangUp', arg, { phase: 'hang-up' });
+    for (const each of whom) {
+      this.#others.delete(each);
+      each.#others.delete(this);
+    }
+    if (told) await Promise.all(whom.map((each) => each.#hungUp(this)));
   }
 
-  async #hungUp(): Promise<void> {
+  async #hungUp(by: Peer): Promise<void> {
+    if (this.#isAway) return;
     const awaited = `${this.role} to see the hang-up`;
-    await this.#command('hungUp', null, {
-      phase: 'hang-up',
-      timeoutMs: this.#options.callTimeoutMs,
-      awaited,
-    });
+    await this.link.awaitCommand('hungUp', { remote: by.role }, { phase: 'hang-up', awaited });
   }
 
   observeHangUp(): Promise<HangUpObservation> {
-    return this.#command('observeHangUp', null);
+    return this.link.command('observeHangUp', null);
+  }
+
+  async vanish(): Promise<void> {
+    this.#isAway = true;
+    for (const other of this.#others) other.#others.delete(this);
+    this.#others.clear();
+    await this.link.page.close();
+  }
+
+  async comeBack(): Promise<void> {
+    if (!this.#isAway) await this.vanish();
+    this.link.moveTo(await this.#options.openPage());
+    this.#isAway = false;
+  }
+
+  async reload(): Promise<void> {
+    const { reload } = this.link.page;
+    if (!reload) {
+      const message = `${this.role}: ${this.browser} is nobody's to reload`;
+      throw new PeerError(message, { code: 'PEER_NOT_OURS', details: { phase: 'script', role: this.role } });
+    }
+    for (const other of this.#others) other.#others.delete(this);
+    this.#others.clear();
+    this.link.moveTo(await reload());
   }
 
   async sample(): Promise<void> {
-    await this.#command('sample', null);
+    await this.link.command('sample', null);
   }
 
   stats(): Promise<Record<string, RawStat[]>> {
-    return this.#command('stats', null);
+    return this.link.command('stats', null);
   }
 
-  marks(): Promise<PeerMarks> {
-    return this.#command('marks', null);
+  marks(other?: Peer): Promise<PeerMarks> {
+    return this.link.command('marks', other ? { remote: other.role } : {});
   }
 
-  evidence(): Promise<PeerEvidence> {
-    return this.#command('evidence', null);
+  evidence(other?: Peer): Promise<PeerEvidence> {
+    return this.link.command('evidence', other ? { remote: other.role } : {});
   }
 
   console(): readonly ConsoleEntry[] {
     return this.#console;
   }
 
-  async evaluate<Arg, Result>(body: (arg: Arg) => Result | Promise<Result>, arg: Arg): Promise<Result> {
-    const result = await this.#command('evaluate', { body: body.toString(), arg }, { phase: 'script' });
+  async evaluate<Arg, Result>(
+    body: (arg: Arg, rig: PageRig) => Result | Promise<Result>,
+    arg: Arg,
+  ): Promise<Result> {
+    const result = await this.link.command('evaluate', { body: body.toString(), arg }, { phase: 'script' });
     return result as Result;
+  }
+
+  async until<Arg, Result>(
+    body: (arg: Arg, rig: PageRig) => Result | Promise<Result>,
+    arg: Arg,
+    { awaited, phase = 'script', timeoutMs = this.link.callTimeoutMs }: UntilOptions,
+  ): Promise<Exclude<Result, Falsy>> {
+    const told = { body: body.toString(), arg, timeoutMs };
+    const result = await this.link.command('until', told, { phase, timeoutMs, awaited });
+    return result as Exclude<Result, Falsy>;
   }
 
   onConsole(entry: ConsoleEntry): void {
@@ -266,17 +335,18 @@ export class RemotePeer implements Peer {
     throw explainFault(await this.page.channel.gone, { role: this.role, phase: 'agent' });
   }
 
-  async #gone(): Promise<never> {
-    throw await this.page.channel.gone;
-  }
-
   /** Everything there is to record, also of a peer that is gone: what was pushed stays known. */
   async record(): Promise<PeerRecord> {
     const { page } = this;
-    const told = () => [this.#told.marks, this.#told.evidence] as const;
-    const [marks, evidence] = page.channel.lost
-      ? told()
-      : await Promise.all([this.marks(), this.evidence()]).catch(told);
+    const { told } = this.link;
+    const known = () => [told.marks, told.evidence, {}] as const;
+    const [marks, evidence, connections] = page.channel.lost
+      ? known()
+      : await Promise.all([
+          this.marks(),
+          this.evidence(),
+          this.link.command('connections', null),
+        ] as const).catch(known);
     const clock = page.channel.clock.estimate;
     return {
       role: this.role,
@@ -289,59 +359,10 @@ export class RemotePeer implements Peer {
       ...(clock && { clock }),
       marks,
       evidence,
+      ...(Object.keys(connections).length > 1 && { connections }),
       console: [...this.#console],
       process: [],
       ...(this.#source && { source: this.#source }),
     };
-  }
-
-  async #command<Name extends CommandName>(
-    name: Name,
-    arg: AgentCommands[Name]['arg'],
-    {
-      phase = 'agent',
-      timeoutMs = COMMAND_MS,
-      awaited,
-    }: { phase?: Phase; timeoutMs?: number; awaited?: string } = {},
-  ): Promise<AgentCommands[Name]['result']> {
-    const what = awaited ?? `${this.role}'s page to ${name}`;
-    return this.#within(this.page.channel.command(name, arg), { phase, timeoutMs, what });
-  }
-
-  async #within<Result>(
-    work: Promise<Result>,
-    { phase, timeoutMs, what }: { phase: Phase; timeoutMs: number; what: string },
-  ): Promise<Result> {
-    try {
-      return await withDeadline(work, {
-        timeoutMs,
-        what,
-        lastSeen: () => this.#told.lastSeen(this.role),
-        signal: this.#options.signal,
-      });
-    } catch (error) {
-      this.#options.signal.throwIfAborted();
-      throw explainFault(toError(error), { role: this.role, phase });
-    }
-  }
-
-  /** @throws PeerError in the moment between a page's hello and its first answer to a ping */
-  #clock(): ClockEstimate {
-    const { estimate } = this.page.channel.clock;
-    if (estimate) return estimate;
-    throw new PeerError(`${this.role}: its clock has not been compared with ours yet`, {
-      code: 'PEER_CLOCK_UNKNOWN',
-      details: { phase: 'agent', role: this.role },
-    });
-  }
-
-  #toHarness(t: number): number {
-    return t - this.#clock().offsetMs;
-  }
-
-  #onEvent({ t, name, data }: { t: number; name: string; data?: unknown }): void {
-    this.#told.note(t, name, data);
-    const offset = this.page.channel.clock.estimate?.offsetMs ?? t - harnessNow();
-    this.#options.onEvent({ t: t - offset, role: this.role, name, ...(data !== undefined && { data }) });
   }
 }

@@ -7,6 +7,9 @@ export class Told {
   /** What the signaling was last said to be. */
   signaling: string | undefined;
   #lastStates = new Map<string, string>();
+  /** The other peers in the room, as last told; `undefined` before. */
+  roster: readonly string[] | undefined;
+  #awaitingPeers: { isMet: () => boolean; resolve: () => void }[] = [];
   #awaitingSignaling: { isOpen: boolean; resolve: () => void }[] = [];
 
   /** An event of the agent; what it carries may be anything. */
@@ -16,6 +19,7 @@ export class Told {
     if (name === 'icecandidate') this.evidence.localCandidates.push(data as CandidateRecord);
     if (name === 'icecandidateerror') this.evidence.iceErrors.push(data as PeerEvidence['iceErrors'][number]);
     if (name === 'signaling') this.#noteSignaling((data as { state: string }).state);
+    if (name === 'roster') this.#noteRoster(data as { peers: string[] });
     if (name === 'state') this.#noteState(t, data as { what: string; value: string });
   }
 
@@ -24,6 +28,13 @@ export class Told {
     const isOpen = wanted === 'open';
     if ((this.signaling === 'open') === isOpen) return Promise.resolve();
     return new Promise((resolve) => this.#awaitingSignaling.push({ isOpen, resolve }));
+  }
+
+  /** Resolves when the room is said to hold that peer, or not to. */
+  peerIs(peer: string, where: 'there' | 'gone'): Promise<void> {
+    const isMet = () => this.roster !== undefined && this.roster.includes(peer) === (where === 'there');
+    if (isMet()) return Promise.resolve();
+    return new Promise((resolve) => this.#awaitingPeers.push({ isMet, resolve }));
   }
 
   lastSeen(role: string): string {
@@ -35,6 +46,13 @@ export class Told {
     this.#lastStates.set(what, value);
     this.evidence.states.push([t, what, value]);
     this.evidence = { ...this.evidence, [what]: value };
+  }
+
+  #noteRoster({ peers }: { peers: string[] }): void {
+    this.roster = peers;
+    const met = this.#awaitingPeers.filter(({ isMet }) => isMet());
+    this.#awaitingPeers = this.#awaitingPeers.filter((waiting) => !met.includes(waiting));
+    for (const { resolve } of met) resolve();
   }
 
   /** Worth a word only while it is not there. */

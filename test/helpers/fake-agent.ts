@@ -66,6 +66,11 @@ const HELLO: Extract<FromAgent, { type: 'hello' }> = {
 /** An agent in a call where all goes well. */
 const WELL: Required<Answers> = {
   join: () => null,
+  leave: () => null,
+  configure: () => null,
+  negotiate: () => null,
+  connections: () => ({}),
+  until: () => true,
   openMedia: ({ audio, video }) => ({
     audio,
     ...(video && { video: { width: video.width, height: video.height, frameRate: 20 } }),

@@ -21,12 +21,15 @@ export async function openFakePeers({
   const host = await FakeHost.open(hostOptions);
   const events: CallEvent[] = [];
   const stats: StatsDelta[] = [];
-  const openPeer = async (role: string) =>
-    new RemotePeer({
+  const openPeer = async (role: string) => {
+    const openPage = () => host.openPage({ role, browser: 'chrome', onConsole: () => {}, signal });
+    return new RemotePeer({
       role,
-      page: await host.openPage({ role, browser: 'chrome', onConsole: () => {}, signal }),
+      page: await openPage(),
+      openPage,
       join: {
         signaling: { transport: 'websocket', url: '/signaling', token: 't', room: 'r' },
+        owner: 'the owner of this place',
         statsIntervalMs: 500,
       },
       rtc: {},
@@ -35,6 +38,7 @@ export async function openFakePeers({
       onEvent: (event) => void events.push(event),
       onStats: (delta) => void stats.push(delta),
     });
+  };
   const caller = await openPeer('caller');
   const callee = await openPeer('callee');
   return {

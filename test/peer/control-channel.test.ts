@@ -26,7 +26,7 @@ async function openPair({ silenceMs, ...options }: FakeAgentOptions & { silenceM
 /** Something that is pending when the page goes. */
 const pending = ({ channel }: Pair) => [
   channel.command('received', null).catch((error: unknown) => error),
-  channel.command('hungUp', null).catch((error: unknown) => error),
+  channel.command('hungUp', { remote: 'x' }).catch((error: unknown) => error),
 ];
 const STUCK = { received: never, hungUp: never };
 
@@ -44,7 +44,7 @@ test('ControlChannel.command() gets its own answer if answers come in another or
     answers: { received: () => first.then(() => null), marks: () => ({ start: 1 }) },
   });
   const received = pair.channel.command('received', null);
-  expect(await pair.channel.command('marks', null)).toEqual({ start: 1 });
+  expect(await pair.channel.command('marks', {})).toEqual({ start: 1 });
   release();
   expect(await received).toBeNull();
 });

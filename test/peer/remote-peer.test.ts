@@ -14,6 +14,7 @@ test('Peer.join() gives the agent its role, the signaling and the interval', asy
   expect(await joined).toEqual({
     signaling: { transport: 'websocket', url: '/signaling', token: 't', room: 'r' },
     name: 'caller',
+    owner: 'the owner of this place',
     statsIntervalMs: 500,
   });
 });

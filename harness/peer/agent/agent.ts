@@ -1,28 +1,28 @@
 import { openSignalingClient, type SignalingClient } from '../../../signaling-stub/client/client.ts';
 import type { RelayedMessage } from '../../../signaling-stub/protocol.ts';
 import type { PeerEvidence, PeerMarks } from '../../call-record.ts';
-import type { AgentCommands, CommandName, JoinArg, MediaArg, OpenedMedia } from '../protocol.ts';
+import type { ConnectionRecord } from '../../call-record.ts';
+import type { JoinArg, MediaArg, OpenedMedia } from '../protocol.ts';
 import type { StatsDelta } from '../../stats/sample.ts';
 import { now } from './clock.ts';
-import { compile } from './compile.ts';
 import { Connection } from './connection.ts';
-import { type FrameClock, presentedFrames } from './frame-clock.ts';
+import { type LocalSettings, toConfiguration, toLocalSettings } from './local-settings.ts';
 import { LocalMedia } from './media.ts';
 import { Milestone } from './milestone.ts';
-import { Observer } from './observer.ts';
 import { inPhase, PhaseError } from './phase-error.ts';
+import type { CommandGroup, Handlers } from './command-group.ts';
+import { openRig } from './rig.ts';
+import { scripting } from './scripting.ts';
 import { StatsTimer } from './stats-timer.ts';
+import { watching } from './watching.ts';
 
 export interface AgentOptions {
   emit: (name: string, data?: unknown) => void;
   pushStats: (delta: StatsDelta) => void;
 }
 
-type Handlers = {
-  [Name in CommandName]: (
-    arg: AgentCommands[Name]['arg'],
-  ) => Promise<AgentCommands[Name]['result']> | AgentCommands[Name]['result'];
-};
+/** Of a connection that there never was. */
+const NOTHING: PeerEvidence = { states: [], localCandidates: [], remoteCandidates: [], iceErrors: [] };
 
 /** The part of a peer that lives in the page: obeys commands, and owns media, connections and signaling. */
 export class Agent {
@@ -32,11 +32,21 @@ export class Agent {
   #expected = new Map<string, RTCConfiguration>();
   #signaling: SignalingClient | undefined;
   #stats: StatsTimer | undefined;
-  #observer: Observer | undefined;
-  #hungUp = new Milestone();
+  #statsIntervalMs = 1000;
+  /** By who hung up. */
+  #hangUps = new Map<string, Milestone>();
+  #rig = openRig({
+    connectionWith: (remote) => this.#connectionWith(remote),
+    media: () => this.#media,
+    remoteTracks: () => this.#remoteTracks(),
+  });
+  #groups = {
+    watching: watching({ connections: () => this.#all() }),
+    scripting: scripting({ rig: this.#rig }),
+  } satisfies Record<string, CommandGroup<never>>;
   #marks: PeerMarks = {};
-  #isClocked = false;
   #maxBitrateBps: number | undefined;
+  #settings: LocalSettings = {};
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -44,19 +54,35 @@ export class Agent {
 
   readonly handlers: Handlers = {
     join: (arg) => this.#join(arg),
+    leave: async () => {
+      await this.#signaling?.close();
+      return null;
+    },
     openMedia: (arg) => this.#openMedia(arg),
+    configure: async (arg) => {
+      this.#settings = await toLocalSettings(arg);
+      return null;
+    },
     expectCall: ({ remote, rtc }) => {
+      this.#forget(remote);
       this.#expected.set(remote, rtc);
       return null;
     },
     call: async ({ remote, rtc }) => {
-      const connection = this.#connect(remote, rtc);
+      this.#forget(remote);
+      const connection = await this.#connect(remote, rtc, { offers: true });
       await connection.offer();
       await connection.connected.reached;
       return null;
     },
     connected: async ({ remote }) => {
       await (this.#connections.get(remote)?.connected.reached ?? this.#arrival(remote));
+      return null;
+    },
+    negotiate: async ({ remote }) => {
+      const connection = this.#connectionWith(remote);
+      await connection.offer();
+      await connection.answered;
       return null;
     },
     received: async () => {
@@ -74,33 +100,10 @@ export class Agent {
       await this.#connectionWith(remote).restarted(since);
       return { t: now() };
     },
-    awaitState: async ({ state }) => {
-      const [first] = this.#all();
-      if (!first) throw new PhaseError('script', `there is no connection that could become ${state}`);
-      return { t: await first.states.until(state) };
-    },
-    startFrameClock: () => {
-      this.#isClocked = true;
-      for (const connection of this.#all()) connection.remoteMedia.startClocks();
-      return null;
-    },
-    frames: ({ since: sinceMs, longerThanMs }) =>
-      presentedFrames(this.#clocks(), { sinceMs, longerThanMs, nowMs: now() }),
-    frameAfter: async ({ t }) => {
-      const clocks = this.#clocks();
-      if (clocks.length === 0)
-        throw new PhaseError('script', 'no video arrives whose frames could be awaited');
-      return { t: Math.max(...(await Promise.all(clocks.map((clock) => clock.after(t))))) };
-    },
-    observe: async ({ intervalMs }) => {
-      this.#observer?.stop();
-      this.#observer = new Observer({ videos: () => this.#videos(), report: () => this.#report() });
-      await this.#observer.start(intervalMs);
-      return null;
-    },
-    observed: async () => {
-      if (!this.#observer) throw new PhaseError('script', 'nothing is being observed');
-      return this.#observer.finish();
+    awaitState: async ({ state, remote }) => {
+      const connection = remote === undefined ? this.#all()[0] : this.#connectionWith(remote);
+      if (!connection) throw new PhaseError('script', `there is no connection that could become ${state}`);
+      return { t: await connection.states.until(state) };
     },
     sample: async () => {
       await this.#stats?.sample();
@@ -112,9 +115,9 @@ export class Agent {
       );
       return Object.fromEntries(await Promise.all(reports));
     },
-    hangUp: () => this.#hangUp(),
-    hungUp: async () => {
-      await this.#hungUp.reached;
+    hangUp: ({ remote }) => this.#hangUp(remote === undefined ? this.#all() : [this.#connectionWith(remote)]),
+    hungUp: async ({ remote }) => {
+      await this.#hungUpBy(remote).reached;
       return null;
     },
     observeHangUp: () => ({
@@ -123,10 +126,17 @@ export class Agent {
       liveRemoteTracks: this.#remoteTracks().filter((track) => track.readyState === 'live').length,
       liveLocalTracks: this.#media.live,
     }),
-    marks: () => this.#withOwnMarks(this.#all()[0]?.marks),
-    evidence: () => this.#evidence(),
-    evaluate: ({ body, arg }) =>
-      inPhase('script', 'evaluate()', async () => (await (await compile(body))(arg)) ?? null),
+    marks: ({ remote }) => this.#withOwnMarks(this.#one(remote)?.marks),
+    evidence: async ({ remote }) => (await this.#one(remote)?.evidence()) ?? NOTHING,
+    connections: async () => {
+      const records = this.#all().map(async (connection): Promise<[string, ConnectionRecord]> => {
+        const evidence = await connection.evidence();
+        return [connection.remote, { marks: this.#withOwnMarks(connection.marks), evidence }];
+      });
+      return Object.fromEntries(await Promise.all(records));
+    },
+    ...this.#groups.watching.handlers,
+    ...this.#groups.scripting.handlers,
     reset: () => {
       this.close();
       return null;
@@ -135,7 +145,7 @@ export class Agent {
 
   /** Back to the beginning: devices released, connections closed, the room left. */
   close(): void {
-    this.#observer?.stop();
+    for (const group of Object.values(this.#groups)) group.reset();
     this.#stats?.stop();
     for (const connection of this.#all()) connection.pc.close();
     this.#media.close();
@@ -144,17 +154,16 @@ export class Agent {
     this.#expected.clear();
     this.#arrivals.clear();
     this.#media = new LocalMedia();
-    this.#hungUp = new Milestone();
+    this.#hangUps.clear();
+    this.#settings = {};
     this.#marks = {};
-    this.#isClocked = false;
     this.#maxBitrateBps = undefined;
-    this.#signaling = this.#stats = this.#observer = undefined;
+    this.#signaling = this.#stats = undefined;
   }
 
-  async #join({ signaling, name, statsIntervalMs }: JoinArg): Promise<null> {
+  async #join({ signaling, name, owner, statsIntervalMs }: JoinArg): Promise<null> {
     const { url, token, room } = signaling;
-    // Joined again after the signaling was lost for good: the samples go on.
-    this.#stats ??= new StatsTimer({ intervalMs: statsIntervalMs, push: this.#options.pushStats });
+    this.#statsIntervalMs = statsIntervalMs;
     // A path is on this page's own server, however it was reached.
     const absolute = new URL(url, location.href.replace(/^http/, 'ws')).href;
     await inPhase('signaling', `joining ${absolute}`, () => {
@@ -163,7 +172,9 @@ export class Agent {
         token,
         room,
         peer: name,
+        owner,
         onMessage: (message) => this.#onMessage(message),
+        onRoster: (peers) => this.#options.emit('roster', { peers }),
         onStateChange: (state) => this.#options.emit('signaling', { state }),
         onError: ({ code, message }) => this.#options.emit('signaling-error', { code, message }),
       });
@@ -174,6 +185,9 @@ export class Agent {
 
   async #openMedia(arg: MediaArg): Promise<OpenedMedia> {
     this.#marks.gumStart = now();
+    // What was opened before has ended with its call, or ends now.
+    this.#media.close();
+    this.#media = new LocalMedia();
     const opened = await this.#media.open(arg);
     this.#maxBitrateBps = arg.video ? arg.video.maxBitrateBps : undefined;
     this.#marks.gumEnd = now();
@@ -195,14 +209,15 @@ export class Agent {
     if (message.kind === 'candidate') return this.#connections.get(from)?.addCandidate(message.payload);
     const { type, sdp } = message.payload;
     this.#options.emit('description', { type, from });
-    await this.#forDescription(from, type)?.accept({ type, ...(sdp !== undefined && { sdp }) });
+    const connection = await this.#forDescription(from, type);
+    await connection?.accept({ type, ...(sdp !== undefined && { sdp }) });
   }
 
-  #forDescription(from: string, type: RTCSdpType): Connection | undefined {
+  async #forDescription(from: string, type: RTCSdpType): Promise<Connection | undefined> {
     const known = this.#connections.get(from);
     if (known) return known;
     const rtc = this.#expected.get(from);
-    return type === 'offer' && rtc ? this.#connect(from, rtc) : undefined;
+    return type === 'offer' && rtc ? this.#connect(from, rtc, { offers: false }) : undefined;
   }
 
   #onFault({ from, kind }: RelayedMessage, error: unknown): void {
@@ -221,10 +236,17 @@ export class Agent {
     await this.#connections.get(remote)?.connected.reached;
   }
 
-  #connect(remote: string, rtc: RTCConfiguration): Connection {
+  async #connect(
+    remote: string,
+    rtc: RTCConfiguration,
+    { offers }: { offers: boolean },
+  ): Promise<Connection> {
+    const settings = this.#settings;
     const connection = new Connection({
       remote,
-      rtc,
+      rtc: await toConfiguration(rtc, settings),
+      offers,
+      settings,
       stream: this.#media.stream,
       maxBitrateBps: this.#maxBitrateBps,
       sendDescription: ({ type, sdp }) =>
@@ -233,21 +255,42 @@ export class Agent {
       emit: (name, data) =>
         this.#options.emit(name, name === 'marks' ? this.#withOwnMarks(data as PeerMarks) : data),
     });
-    if (this.#isClocked) connection.remoteMedia.startClocks();
+    for (const group of Object.values(this.#groups)) group.onConnection?.(connection);
     this.#connections.set(remote, connection);
-    this.#stats?.add({ remote, report: () => connection.report() });
+    this.#stats ??= new StatsTimer({
+      intervalMs: this.#statsIntervalMs,
+      push: this.#options.pushStats,
+    });
+    this.#stats.add({ remote, report: () => connection.report() });
     this.#arrivals.get(remote)?.reach();
+    this.#arrivals.delete(remote);
+    await settings.prepare?.(connection.pc, this.#rig);
     return connection;
   }
 
+  /** Of a connection that is to be made anew. */
+  #forget(remote: string): void {
+    const old = this.#connections.get(remote);
+    this.#hangUps.delete(remote);
+    if (!old) return;
+    this.#connections.delete(remote);
+    void old.close({ byRemote: false });
+  }
+
   /** Without signaling nobody is told: the other side sees the path go quiet. */
-  async #hangUp(): Promise<{ told: boolean }> {
+  async #hangUp(connections: Connection[]): Promise<{ told: boolean }> {
     this.#marks.hangUp = now();
     const told = this.#signaling?.state === 'open';
-    for (const connection of this.#all())
+    for (const connection of connections)
       this.#signaling?.send(connection.remote, 'bye', { reason: 'hang-up' });
-    await Promise.all(this.#all().map((connection) => this.#end(connection, { byRemote: false })));
+    await Promise.all(connections.map((connection) => this.#end(connection, { byRemote: false })));
     return { told };
+  }
+
+  #hungUpBy(remote: string): Milestone {
+    const hungUp = this.#hangUps.get(remote) ?? new Milestone();
+    this.#hangUps.set(remote, hungUp);
+    return hungUp;
   }
 
   async #onBye(from: string): Promise<void> {
@@ -256,7 +299,7 @@ export class Agent {
     this.#marks.remoteHangUp ??= now();
     this.#options.emit('bye', { from });
     await this.#end(connection, { byRemote: true });
-    if (this.#isOver()) this.#hungUp.reach();
+    this.#hungUpBy(from).reach();
   }
 
   /** Closes one connection; with the last one the devices are released. */
@@ -265,11 +308,16 @@ export class Agent {
     await connection.close(how);
     if (!this.#isOver()) return;
     this.#stats?.stop();
+    this.#stats = undefined;
     this.#media.close();
   }
 
   #isOver(): boolean {
     return this.#all().every(({ pc }) => pc.signalingState === 'closed');
+  }
+
+  #one(remote: string | undefined): Connection | undefined {
+    return remote === undefined ? this.#all()[0] : this.#connections.get(remote);
   }
 
   #all(): Connection[] {
@@ -279,34 +327,14 @@ export class Agent {
   #connectionWith(remote: string): Connection {
     const connection = this.#connections.get(remote);
     if (connection) return connection;
-    throw new PhaseError('script', `there is no connection with ${remote} whose ICE could restart`);
-  }
-
-  #clocks(): FrameClock[] {
-    if (!this.#isClocked)
-      throw new PhaseError('script', 'the frame clock was not started: startFrameClock()');
-    return this.#all().flatMap((connection) => connection.remoteMedia.clocks);
-  }
-
-  #videos(): HTMLVideoElement[] {
-    return this.#all().flatMap((connection) => connection.remoteMedia.videos);
+    throw new PhaseError('script', `there is no connection with ${remote}`);
   }
 
   #remoteTracks(): MediaStreamTrack[] {
     return this.#all().flatMap((connection) => connection.remoteMedia.tracks);
   }
 
-  async #report() {
-    const reports = await Promise.all(this.#all().map((connection) => connection.report()));
-    return reports.flat();
-  }
-
   #withOwnMarks(marks: PeerMarks = {}): PeerMarks {
     return { ...this.#marks, ...marks };
-  }
-
-  async #evidence(): Promise<PeerEvidence> {
-    const nothing: PeerEvidence = { states: [], localCandidates: [], remoteCandidates: [], iceErrors: [] };
-    return this.#all()[0]?.evidence() ?? nothing;
   }
 }

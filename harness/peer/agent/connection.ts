@@ -4,10 +4,12 @@ import { toCandidateRecord } from './candidate.ts';
 import { evidenceOf, type Trace } from './evidence.ts';
 import { limitVideoBitrate } from './bitrate.ts';
 import { now } from './clock.ts';
-import { iceFailure } from './gathering.ts';
+import { gathered, iceFailure } from './gathering.ts';
+import { Glare } from './glare.ts';
 import { iceUfrag, isOfGeneration } from './ice-generation.ts';
 import { Milestone } from './milestone.ts';
 import { inPhase, PhaseError } from './phase-error.ts';
+import type { LocalSettings } from './local-settings.ts';
 import { RemoteMedia } from './remote-media.ts';
 import { StateWatch } from './state-watch.ts';
 
@@ -17,6 +19,9 @@ export interface ConnectionOptions {
   rtc: RTCConfiguration;
   /** Tracks to send. */
   stream: MediaStream;
+  /** Whether this side makes the first offer. */
+  offers: boolean;
+  settings: LocalSettings;
   /** The most each video track may send, bit/s. Default: what the browser takes for its size. */
   maxBitrateBps?: number | undefined;
   sendDescription: (description: RTCSessionDescriptionInit) => void;
@@ -47,6 +52,8 @@ export class Connection {
   readonly marks: PeerMarks = {};
   readonly trace: Trace = { states: [], localCandidates: [], remoteCandidates: [], iceErrors: [] };
   connected = new Milestone();
+  #answered = new Milestone();
+  #glare: Glare | undefined;
   readonly states = new StateWatch();
   readonly remoteMedia: RemoteMedia;
   #options: ConnectionOptions;
@@ -64,19 +71,25 @@ export class Connection {
     this.#options = options;
     this.remote = options.remote;
     this.pc = new RTCPeerConnection(options.rtc);
-    for (const track of options.stream.getTracks()) this.pc.addTrack(track, options.stream);
+    for (const track of options.stream.getTracks()) this.#send(track);
     this.remoteMedia = new RemoteMedia(this.pc, this.marks);
     this.#tellArrival();
     this.#listen();
+    if (options.settings.politeness) this.#glare = new Glare(this.pc, options.settings.politeness);
   }
 
   /** Offers; the answer comes by {@link accept}. */
   async offer(): Promise<void> {
     this.marks.start ??= now();
     if (this.pc.getTransceivers().length === 0) this.#receiveOnly();
-    await inPhase('negotiation', 'setLocalDescription(offer)', () => this.#describe());
-    this.#options.sendDescription(this.#local());
+    this.#answered = new Milestone();
+    await this.#describeAndSend('offer');
     this.#mark('offerSent');
+  }
+
+  /** Resolves when the newest offer of this side's is answered; rejects if that fails. */
+  get answered(): Promise<void> {
+    return this.#answered.reached;
   }
 
   /** Offers a new ICE generation; {@link restarted} tells when it carries the call. */
@@ -112,6 +125,7 @@ export class Connection {
   /** Takes the other side's offer and answers it, or takes its answer. */
   async accept(description: RTCSessionDescriptionInit): Promise<void> {
     const isOffer = description.type === 'offer';
+    if (this.#glare?.mustIgnore(description)) return this.#options.emit('glare', { ignored: true });
     if (isOffer) {
       this.marks.start ??= now();
       const known = iceUfrag(this.pc.remoteDescription);
@@ -121,9 +135,8 @@ export class Connection {
     const doing = `setRemoteDescription(${description.type})`;
     await inPhase('negotiation', doing, () => this.pc.setRemoteDescription(description));
     for (const candidate of this.#early.splice(0)) await this.#add(candidate);
-    if (!isOffer) return;
-    await inPhase('negotiation', 'setLocalDescription(answer)', () => this.#describe());
-    this.#options.sendDescription(this.#local());
+    if (!isOffer) return this.#answered.reach();
+    await this.#describeAndSend('answer');
     this.#mark('answerSent');
   }
 
@@ -136,6 +149,7 @@ export class Connection {
   fail(error: Error): void {
     this.#fault = { error, ufrag: this.ufrag };
     this.connected.fail(error);
+    this.#answered.fail(error);
     this.remoteMedia.fail(error);
   }
 
@@ -147,7 +161,7 @@ export class Connection {
   /** What there was to see; after {@link close}, what there was just before. */
   async evidence(): Promise<PeerEvidence> {
     if (this.#lastEvidence) return this.#lastEvidence;
-    const evidence = await evidenceOf(this);
+    const evidence = { ...(await evidenceOf(this)), ...(this.#glare && { glares: this.#glare.count }) };
     if (evidence.connectionState === 'connected') this.#whileConnected = evidence;
     return evidence;
   }
@@ -160,9 +174,30 @@ export class Connection {
     this.pc.close();
   }
 
-  #local(): RTCSessionDescriptionInit {
+  /** An answerer's tracks take the transceivers of the offer only if they are added as tracks (RFC 8829 §5.10). */
+  #send(track: MediaStreamTrack): void {
+    const { stream, offers, settings } = this.#options;
+    const sendEncodings = track.kind === 'video' && offers ? settings.videoEncodings : undefined;
+    if (sendEncodings) this.pc.addTransceiver(track, { streams: [stream], sendEncodings });
+    else this.pc.addTrack(track, stream);
+  }
+
+  async #describeAndSend(type: 'offer' | 'answer'): Promise<void> {
+    await inPhase('negotiation', `setLocalDescription(${type})`, () => this.#describe());
+    if (this.#trickles) return this.#options.sendDescription(this.#outgoing());
+    await inPhase('gathering', 'gathering all candidates', () => gathered(this.pc));
+    // Rolled back meanwhile, if the other side's offer was taken.
+    if (this.pc.localDescription?.type === type) this.#options.sendDescription(this.#outgoing());
+  }
+
+  get #trickles(): boolean {
+    return this.#options.settings.trickle ?? true;
+  }
+
+  #outgoing(): RTCSessionDescriptionInit {
     const { type, sdp } = this.pc.localDescription!;
-    return { type, sdp };
+    const { rewrite } = this.#options.settings;
+    return rewrite ? rewrite({ type, sdp }) : { type, sdp };
   }
 
   async #describe(): Promise<void> {
@@ -188,10 +223,12 @@ export class Connection {
   }
 
   #receiveOnly(): void {
-    for (const kind of ['audio', 'video']) this.pc.addTransceiver(kind, { direction: 'recvonly' });
+    const { receives = ['audio', 'video'] } = this.#options.settings;
+    for (const kind of receives) this.pc.addTransceiver(kind, { direction: 'recvonly' });
   }
 
   async #add(candidate: RTCIceCandidateInit | null): Promise<void> {
+    if (this.#glare?.isIgnoring) return;
     await inPhase('negotiation', 'addIceCandidate()', () => this.pc.addIceCandidate(candidate ?? undefined));
   }
 
@@ -209,6 +246,18 @@ export class Connection {
     pc.addEventListener('connectionstatechange', () => this.#onState());
     pc.addEventListener('icecandidate', ({ candidate }) => this.#onCandidate(candidate));
     pc.addEventListener('icecandidateerror', (event) => this.#onCandidateError(event));
+    if (this.#options.settings.politeness)
+      pc.addEventListener('negotiationneeded', () => void this.#onNegotiationNeeded());
+  }
+
+  /** The first offer is the script's to ask for. */
+  async #onNegotiationNeeded(): Promise<void> {
+    if (!this.pc.localDescription && !this.pc.remoteDescription) return;
+    try {
+      await this.#glare!.offering(() => this.offer());
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   #onIceState(): void {
@@ -255,7 +304,7 @@ export class Connection {
       this.trace.localCandidates.push(record);
       this.#options.emit('icecandidate', record);
     } else this.#onGathered();
-    this.#options.sendCandidate(candidate && candidate.toJSON());
+    if (this.#trickles) this.#options.sendCandidate(candidate && candidate.toJSON());
   }
 
   #mark(moment: 'offerSent' | 'offerReceived' | 'answerSent' | 'answerReceived'): void {

@@ -78,3 +78,16 @@ function describeErrors(errors: readonly IceError[]): string {
 function canonical(url: string): string {
   return url.toLowerCase().replace(/\?transport=udp$/, '');
 }
+
+/** Resolves when this side has all its candidates. */
+export function gathered(pc: RTCPeerConnection): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (pc.iceGatheringState !== 'complete') return;
+      pc.removeEventListener('icegatheringstatechange', look);
+      resolve();
+    };
+    pc.addEventListener('icegatheringstatechange', look);
+    look();
+  });
+}
