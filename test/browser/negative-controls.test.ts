@@ -4,8 +4,11 @@ import type { MediaOptions } from '../../harness/index.ts';
 import type { RelayedMessage } from '../../signaling-stub/protocol.ts';
 import p2pCall from '../../scenarios/p2p-call.ts';
 import { tryScenario, type TriedScenario } from '../helpers/try-scenario.ts';
+import { warmBrowsers } from '../helpers/warm-browsers.ts';
 
 // Each gate is shown to fail: something is broken on purpose, and the verdict must name the phase that broke.
+
+const browsers = warmBrowsers();
 
 /** A call whose caller sends what `media` says; asked the same questions as p2p-call. */
 function callSending(media: MediaOptions | 'nothing') {
@@ -37,7 +40,7 @@ const PAIRS = [['chrome:chrome'], ['firefox:firefox']] as const;
 
 describe.for(PAIRS)('a broken call in %s', ([pair]) => {
   test('fails in rtp if the caller sends nothing', async () => {
-    await using run = await tryScenario(callSending('nothing'), { pairs: [pair] });
+    await using run = await tryScenario(callSending('nothing'), { pairs: [pair], browsers });
     expect(run.result).toMatchObject({
       status: 'failed',
       exitCode: 99,
@@ -49,7 +52,10 @@ describe.for(PAIRS)('a broken call in %s', ([pair]) => {
   });
 
   test('fails in rtp if the picture is black', async () => {
-    await using run = await tryScenario(callSending({ video: { source: 'black' } }), { pairs: [pair] });
+    await using run = await tryScenario(callSending({ video: { source: 'black' } }), {
+      pairs: [pair],
+      browsers,
+    });
     expect(run.result).toMatchObject({
       status: 'failed',
       exitCode: 99,
@@ -61,6 +67,7 @@ describe.for(PAIRS)('a broken call in %s', ([pair]) => {
   test('fails in rtp if the picture stands still', async () => {
     await using run = await tryScenario(callSending({ video: { source: 'still' } }), {
       pairs: [pair],
+      browsers,
       options: { durationMs: 5000 },
     });
     expect(run.result).toMatchObject({ status: 'failed', calls: [{ status: 'failed', phase: 'rtp' }] });
@@ -68,7 +75,10 @@ describe.for(PAIRS)('a broken call in %s', ([pair]) => {
   });
 
   test('passes if the picture is moving noise', async () => {
-    await using run = await tryScenario(callSending({ video: { source: 'noise' } }), { pairs: [pair] });
+    await using run = await tryScenario(callSending({ video: { source: 'noise' } }), {
+      pairs: [pair],
+      browsers,
+    });
     expect(failedChecks(run)).toEqual([]);
     expect(run.result).toMatchObject({ status: 'passed', exitCode: 0 });
   });
@@ -76,6 +86,7 @@ describe.for(PAIRS)('a broken call in %s', ([pair]) => {
   test('fails in signaling if the answer is dropped', async () => {
     await using run = await tryScenario(p2pCall, {
       pairs: [pair],
+      browsers,
       options: { callTimeoutMs: 6000 },
       intercept: (message) => (isDescription(message, 'answer') ? undefined : message),
     });
@@ -90,6 +101,7 @@ describe.for(PAIRS)('a broken call in %s', ([pair]) => {
   test('fails in negotiation if the offer is no SDP', async () => {
     await using run = await tryScenario(p2pCall, {
       pairs: [pair],
+      browsers,
       intercept: (message) => withSdp(message, 'offer', () => 'v=0\r\nthis is no SDP\r\n'),
     });
     expect(run.result).toMatchObject({
@@ -103,6 +115,7 @@ describe.for(PAIRS)('a broken call in %s', ([pair]) => {
       sdp.replaceAll(/(a=fingerprint:sha-256 )\S+/g, `$1${Array(32).fill('AB').join(':')}`);
     await using run = await tryScenario(p2pCall, {
       pairs: [pair],
+      browsers,
       options: { callTimeoutMs: 10_000 },
       intercept: (message) => withSdp(message, 'answer', broken),
     });
@@ -112,6 +125,7 @@ describe.for(PAIRS)('a broken call in %s', ([pair]) => {
   test('fails in ice if no candidate is relayed', async () => {
     await using run = await tryScenario(p2pCall, {
       pairs: [pair],
+      browsers,
       options: { callTimeoutMs: 10_000 },
       intercept: (message) =>
         message.kind === 'candidate'
@@ -133,6 +147,7 @@ describe.for(PAIRS)('a broken call in %s', ([pair]) => {
         }, null);
       },
     });
+    // In browsers of its own: such a page goes with its process.
     await using run = await tryScenario(hanging, { pairs: [pair.split(':')[0]!], silenceMs: 4000 });
     expect(run.result).toMatchObject({
       status: 'errored',
@@ -156,7 +171,7 @@ describe.for(PAIRS)('a broken call in %s', ([pair]) => {
         await step('hold', () => hold('60s'));
       },
     });
-    await using run = await tryScenario(leaving, { pairs: [pair] });
+    await using run = await tryScenario(leaving, { pairs: [pair], browsers });
     expect(run.result).toMatchObject({ status: 'errored', calls: [{ status: 'errored', phase: 'agent' }] });
     expect(run.result.calls[0]!.durationMs).toBeLessThan(60_000);
     // What was measured before is kept.
@@ -175,7 +190,7 @@ test('a script that throws ends its call as a script exception with exit code 10
       throw new RangeError('one too many');
     },
   });
-  await using run = await tryScenario(throwing, { pairs: ['chrome'] });
+  await using run = await tryScenario(throwing, { pairs: ['chrome'], browsers });
   expect(run.result).toMatchObject({ status: 'errored', exitCode: 107, calls: [{ phase: 'script' }] });
   expect(run.result.headline).toContain('one too many');
 });
