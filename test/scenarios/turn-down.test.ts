@@ -25,7 +25,8 @@ const closed = defineScenario({
   },
 });
 
-describe('on loopback', () => {
+// They mostly wait for a path to be given up: together.
+describe.concurrent('on loopback', () => {
   test.for([['chrome:firefox'], ['firefox:chrome']] as const)('turn-down passes for %s', async ([pair]) => {
     await using run = await tryScenario(turnDown, {
       pairs: [pair],
@@ -48,22 +49,24 @@ describe('on loopback', () => {
   });
 });
 
-labTest('turn-down passes if there is another path', async () => {
-  await using run = await tryScenario(turnDown, {
-    pairs: ['chrome:firefox'],
-    only: ['other-path'],
-    options: { durationMs: 2000 },
+describe.concurrent('in the lab', () => {
+  labTest('turn-down passes if there is another path', async () => {
+    await using run = await tryScenario(turnDown, {
+      pairs: ['chrome:firefox'],
+      only: ['other-path'],
+      options: { durationMs: 2000 },
+    });
+    // The threshold on failure_ms has nothing to judge here.
+    expect(run.result.calls.map(({ status }) => status)).toEqual(['passed']);
   });
-  // The threshold on failure_ms has nothing to judge here.
-  expect(run.result.calls.map(({ status }) => status)).toEqual(['passed']);
-});
 
-labTest('turn-down fails if there is no other path after all', async () => {
-  await using run = await tryScenario(closed, {
-    pairs: ['chrome:firefox'],
-    only: ['other-path'],
-    options: { durationMs: 2000, callTimeoutMs: 12_000 },
+  labTest('turn-down fails if there is no other path after all', async () => {
+    await using run = await tryScenario(closed, {
+      pairs: ['chrome:firefox'],
+      only: ['other-path'],
+      options: { durationMs: 2000, callTimeoutMs: 12_000 },
+    });
+    expect(run.result.status).toBe('failed');
+    expect(run.result.calls[0]?.reasons[0]?.kind).toBe('fault');
   });
-  expect(run.result.status).toBe('failed');
-  expect(run.result.calls[0]?.reasons[0]?.kind).toBe('fault');
 });

@@ -63,22 +63,26 @@ async function only(calls: AsyncGenerator<CallRecord>): Promise<CallRecord> {
   throw new Error('no call');
 }
 
-describe.for([['chrome:firefox'], ['firefox:chrome']] as const)('%s', ([pair]) => {
-  test('Peer.restartIce() fails in gathering if the TURN server is gone, after the path has failed', async () => {
-    await using run = await tryScenario(gone, { pairs: [pair], options: { callTimeoutMs: 60_000 } });
+// They mostly wait for a path to be given up: together.
+describe.concurrent('Peer.restartIce()', () => {
+  test.for([['chrome:firefox'], ['firefox:chrome']] as const)(
+    'fails in gathering if the TURN server is gone, after the path has failed, %s',
+    async ([pair]) => {
+      await using run = await tryScenario(gone, { pairs: [pair], options: { callTimeoutMs: 60_000 } });
+      const { fault, checks } = await only(run.stored.records());
+      expect(fault).toBeUndefined();
+      expect(checks.filter(({ passed }) => passed !== true)).toEqual([]);
+    },
+  );
+
+  test('brings a failed connection back once the TURN server is back', async () => {
+    await using server = await TestServer.open();
+    const scenario = back(server);
+    const { servers: iceServers } = server.server;
+    const options = { callTimeoutMs: 40_000 };
+    await using run = await tryScenario(scenario, { pairs: ['chrome:firefox'], iceServers, options });
     const { fault, checks } = await only(run.stored.records());
     expect(fault).toBeUndefined();
     expect(checks.filter(({ passed }) => passed !== true)).toEqual([]);
   });
-});
-
-test('Peer.restartIce() brings a failed connection back once the TURN server is back', async () => {
-  await using server = await TestServer.open();
-  const scenario = back(server);
-  const { servers: iceServers } = server.server;
-  const options = { callTimeoutMs: 40_000 };
-  await using run = await tryScenario(scenario, { pairs: ['chrome:firefox'], iceServers, options });
-  const { fault, checks } = await only(run.stored.records());
-  expect(fault).toBeUndefined();
-  expect(checks.filter(({ passed }) => passed !== true)).toEqual([]);
 });
