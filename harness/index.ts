@@ -37,5 +37,6 @@ export type {
 } from './peer/peer.ts';
 export type { ConnectionSettings, PageRig } from './peer/connection-settings.ts';
 export * from './errors.ts';
+export { supports, type FeatureName, type Needs } from './features/feature.ts';
 export { EXIT_CODES } from './exit-codes.ts';
 export type { DataRate, Duration, Percentage } from './units.ts';

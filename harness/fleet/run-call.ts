@@ -17,6 +17,7 @@ import type {
   PeerRecord,
   ProcessSample,
 } from '../call-record.ts';
+import type { Capabilities } from './capabilities.ts';
 import { toFault } from './fault.ts';
 import { HostSampler } from './host-sampler.ts';
 import { recordScript, type RecordedScript } from './script-context.ts';
@@ -28,6 +29,7 @@ export interface RunCallOptions {
   scenario: Scenario;
   host: PeerHost;
   network: RunNetwork;
+  capabilities: Capabilities;
   signalingToken: string;
   store: RunStore;
   emit: (event: RunEvent) => void;
@@ -49,6 +51,7 @@ export async function runCall(options: RunCallOptions): Promise<CallRecord> {
     if (cell.unsupported !== undefined) throw unsupported(cell.unsupported);
     own = stack.use(await network.openCall({ call: call.id, cell, signal }));
     await openPeers(options, own, peers, stack);
+    if (cell.needs) await options.capabilities.require(peers, cell.needs);
     meter.start();
     script = recordCall(options, own, peers);
     await playScript(options, script);

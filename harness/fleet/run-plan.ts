@@ -4,13 +4,17 @@ import type { BrowserPlace } from '../peer/host.ts';
 import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { CallRecord } from '../call-record.ts';
+import { Capabilities } from './capabilities.ts';
 import { runCall, type RunCallOptions } from './run-call.ts';
 
 /** `signal` is aborted from outside (SIGINT) or by a store that can write no more. */
-export type RunPlanOptions = Omit<RunCallOptions, 'call' | 'cell'> & {
+export type RunPlanOptions = Omit<RunCallOptions, 'call' | 'cell' | 'capabilities'> & {
   /** Asked after each call, when its record is on disk: why the run shall stop now, if it shall. */
   stopAfter?: ((record: CallRecord) => Promise<string | undefined>) | undefined;
 };
+
+/** With what lasts as long as the run. */
+type Running = RunPlanOptions & Pick<RunCallOptions, 'capabilities'>;
 
 /**
  * Runs every call of a plan in its order: what follows one another in the same cell is shared by its VUs, which run at
@@ -24,8 +28,9 @@ export async function runPlan(options: RunPlanOptions): Promise<void> {
   const bail = new AbortController();
   const able = plan.cells.filter(({ unsupported }) => unsupported === undefined);
   await prepare({ host, network, cells: able, signal }).catch(() => signal.throwIfAborted());
+  const running: Running = { ...options, capabilities: new Capabilities() };
   for (const { cell, calls } of stretches(plan)) {
-    await Promise.all(groupByVu(calls).map((own) => runVu(options, cell, own, bail)));
+    await Promise.all(groupByVu(calls).map((own) => runVu(running, cell, own, bail)));
   }
 }
 
@@ -65,7 +70,7 @@ async function prepare({
 }
 
 async function runVu(
-  options: RunPlanOptions,
+  options: Running,
   cell: PlannedCell,
   calls: PlannedCall[],
   bail: AbortController,
@@ -78,7 +83,7 @@ async function runVu(
 }
 
 async function runOne(
-  options: RunPlanOptions,
+  options: Running,
   cell: PlannedCell,
   call: PlannedCall,
   bail: AbortController,

@@ -26,7 +26,8 @@ export interface LevelChoice {
 export function levelsOf({ levels, network, variants }: Scenario): NetworkLevel[] {
   if (levels) return [...levels];
   const cases = Object.values(variants?.cases ?? {});
-  const hasNetwork = network !== undefined || cases.some((each) => each.network ?? each.needs);
+  const hasNetwork =
+    network !== undefined || cases.some((each) => each.network !== undefined || each.needs === 'lab');
   return [hasNetwork ? 'lab' : 'loopback'];
 }
 

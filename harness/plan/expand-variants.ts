@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.ts';
+import { needsByRole, type FeatureName } from '../features/feature.ts';
 import type { Scenario, VariantSpec } from '../scenario/scenario.ts';
 import { ICE_SERVERS, type IcePlan, type IceServerName } from '../topology/ice.ts';
 import { parseIce, parseNetwork } from '../topology/parse.ts';
@@ -25,6 +26,7 @@ interface Conditions {
   ice: IcePlan;
   topology?: Topology;
   needsLab: boolean;
+  needs: Record<string, FeatureName[]>;
 }
 
 /** Every pair under every condition of the scenario's; variant after variant. What cannot be tried here says why. */
@@ -65,18 +67,20 @@ function conditionsOf(
   const ice = parseIce(own?.ice ?? scenario.ice ?? {}, at('ice'), problems);
   const spec = own?.network ?? scenario.network;
   const needsLab = own?.needs === 'lab';
-  if (spec === undefined) return { ice, needsLab };
+  const needs = needsByRole(scenario.roles, scenario.needs, own?.needs === 'lab' ? undefined : own?.needs);
+  if (spec === undefined) return { ice, needsLab, needs };
   // Parsed on every level, so that what is wrong with it shows everywhere.
   const topology = parseNetwork(spec, { roles: scenario.roles, path: at('network') }, problems);
-  return topology && network.level !== 'loopback' ? { ice, topology, needsLab } : { ice, needsLab };
+  return { ice, needsLab, needs, ...(topology && network.level !== 'loopback' && { topology }) };
 }
 
 function withConditions(
   cell: PlannedCell,
-  { ice, topology, needsLab }: Conditions,
+  { ice, topology, needsLab, needs }: Conditions,
   input: VariantsInput,
 ): PlannedCell {
-  const planned = { ...cell, ice, ...(topology && { topology }) };
+  const needed = Object.keys(needs).length > 0 && { needs };
+  const planned = { ...cell, ice, ...(topology && { topology }), ...needed };
   const unsupported = unsupportedReason(planned, needsLab, input);
   return { ...planned, ...(unsupported !== undefined && { unsupported }) };
 }

@@ -1,5 +1,6 @@
 import type { Axis } from '../metrics/selector.ts';
 import type { NetworkLevel } from '../scenario/scenario.ts';
+import type { FeatureName } from '../features/feature.ts';
 import type { IcePlan } from '../topology/ice.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
@@ -40,6 +41,8 @@ export interface PlannedCell {
   ice?: IcePlan;
   /** Only at level `lab` and `shaped`. */
   topology?: Topology;
+  /** What the browser of each role must have, as it is asked before the call. Absent: nothing. */
+  needs?: Record<string, FeatureName[]>;
   /** Why it cannot be tried here, known before the call. */
   unsupported?: string;
 }

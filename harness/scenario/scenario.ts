@@ -1,5 +1,6 @@
 import type { ObjectThreshold } from 'k6/options';
 import type { METRICS, MetricName } from '../metrics/catalogue.ts';
+import type { Needs } from '../features/feature.ts';
 import type { MediaObservation, Peer } from '../peer/peer.ts';
 import type { Phase } from '../call-record.ts';
 import type { ScriptMetricName } from '../metrics/catalogue.ts';
@@ -75,8 +76,11 @@ export interface VariantSpec<Role extends string = string> {
   summary: string;
   network?: NetworkSpec<Role>;
   ice?: IceSpec;
-  /** It makes no sense without the lab's network: unsupported on other levels, where networks are left out. */
-  needs?: 'lab';
+  /**
+   * What its browsers must have beside what the scenario needs. `lab`: it makes no sense without the lab's network,
+   * unsupported on other levels, where networks are left out.
+   */
+  needs?: 'lab' | Needs<Role>;
 }
 
 /**
@@ -124,6 +128,8 @@ export interface Scenario<Role extends string = string, Variant extends string =
   /** How long `hold()` lasts. Default `5s`. */
   duration?: Duration;
   /** Calls per cell, one after another. Default 1. */
+  /** What every browser must have, or by role; a cell whose browsers say before the call that they lack it is unsupported. */
+  needs?: Needs<NoInfer<Role>>;
   iterations?: number;
   thresholds?: Thresholds;
   script(context: ScriptContext<Role, Variant>): Promise<void>;

@@ -3,10 +3,11 @@ import { AXES } from '../metrics/selector.ts';
 import { fieldsOf, isFields, nameOf, reject, under, type Fields, type Written } from '../topology/fields.ts';
 import { parseIce, parseNetwork } from '../topology/parse.ts';
 import type { NetworkLevel } from './scenario.ts';
+import { checkNeeds } from './validate-needs.ts';
 
 const LEVELS: readonly NetworkLevel[] = ['loopback', 'shaped', 'lab'];
 const AXIS_NAMES = Object.keys(AXES);
-const CASE_KEYS = ['summary', 'network', 'ice', 'needs'];
+const CASE_KEYS = ['summary', 'roles', 'network', 'ice', 'needs'];
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
@@ -100,8 +101,7 @@ function checkCase(
   const { summary, needs } = fields;
   if (typeof summary !== 'string' || summary.trim() === '') reject(at('summary'), 'a few words');
   checkConditions(fields, at, roles);
-  if (needs === undefined) return;
-  if (needs !== 'lab') reject(at('needs'), 'lab, or nothing');
+  if (needs !== 'lab') checkNeeds(at('needs'), roles, 'lab, ');
   else if (levels && !levels.includes('lab')) {
     reject(at('needs'), 'a level that the scenario runs on', 'add lab to levels');
   }

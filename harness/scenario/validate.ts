@@ -6,6 +6,7 @@ import { parseThresholds } from '../verdict/thresholds.ts';
 import { isFields, type Fields } from '../topology/fields.ts';
 import type { Scenario } from './scenario.ts';
 import { checkNetworks } from './validate-networks.ts';
+import { checkNeeds } from './validate-needs.ts';
 
 const REQUIRED = ['name', 'summary', 'guardsAgainst', 'roles', 'script'] as const;
 const OPTIONAL = [
@@ -15,6 +16,7 @@ const OPTIONAL = [
   'ice',
   'variants',
   'duration',
+  'needs',
   'iterations',
   'thresholds',
 ] as const;
@@ -61,6 +63,7 @@ export function validateScenario(exported: unknown, file: string, problems: Prob
   checkMatrix(exported.matrix, roles, report);
   checkNetworks(exported, file, roles, problems);
   checkNumbers(exported, report);
+  checkNeeds({ value: exported.needs, path: `${file}: needs`, problems }, roles);
   checkScript(exported.script, report);
   parseThresholds(exported.thresholds, `${file}: thresholds`, problems);
   return problems.length === before ? asScenario(exported) : undefined;

@@ -3,7 +3,7 @@ import type { CallRecord } from '../../harness/call-record.ts';
 import type { RunNetwork } from '../../harness/network/run-network.ts';
 import { runPlan, type RunPlanOptions } from '../../harness/fleet/run-plan.ts';
 import { AsyncStack } from '../../harness/lifecycle/async-stack.ts';
-import type { Plan, PlannedCall, RunOptions } from '../../harness/plan/plan.ts';
+import type { Plan, PlannedCall, PlannedCell, RunOptions } from '../../harness/plan/plan.ts';
 import { defineScenario, type Scenario, type ScriptContext } from '../../harness/scenario/scenario.ts';
 import type { RunEvent } from '../../harness/store/layout.ts';
 import { openRun, type StoredRun } from '../../harness/store/open-run.ts';
@@ -18,6 +18,8 @@ export interface RunGiven extends FakeHostOptions, Pick<RunPlanOptions, 'stopAft
   /** Calls as `cell/vu`, in the plan's order: `chrome:firefox/2`. */
   calls?: string[];
   options?: Partial<RunOptions>;
+  /** Of every cell. */
+  needs?: PlannedCell['needs'];
   signal?: AbortSignal;
   /** Default: none, and no servers. */
   network?: RunNetwork;
@@ -57,6 +59,7 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
     script,
     calls = ['chrome:firefox'],
     options,
+    needs,
     onEvent,
     onHost,
     stopAfter,
@@ -64,6 +67,7 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
     ...hostOptions
   } = given;
   const plan = planOf(calls, options);
+  if (needs) plan.cells = plan.cells.map((cell) => ({ ...cell, needs }));
   await using stack = new AsyncStack();
   const root = await temporaryFolder();
   stack.use(root);

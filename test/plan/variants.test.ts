@@ -54,6 +54,24 @@ test("makePlan() takes from the scenario what a variant does not say, and the va
   expect(relay?.ice).toEqual({ servers: ['turn-udp'], policy: 'relay', credentials: 'valid' });
 });
 
+test('makePlan() has for each role what scenario and variant need of its browser', () => {
+  const cases: Record<string, VariantSpec> = {
+    vp8: { summary: 'VP8' },
+    av1: { summary: 'AV1', needs: { callee: ['codec:video/AV1'] } },
+  };
+  const scenario: Scenario = {
+    ...anInput().scenario,
+    needs: ['dtmf'],
+    variants: { axis: 'case', cases },
+  };
+  const { cells, network } = makePlan(anInput({ scenario, only: ['chrome:firefox/*'] }), [])!;
+  expect(network?.level).toBe('loopback');
+  expect(cells.map(({ needs }) => needs)).toEqual([
+    { caller: ['dtmf'], callee: ['dtmf'] },
+    { caller: ['dtmf'], callee: ['dtmf', 'codec:video/AV1'] },
+  ]);
+});
+
 test('makePlan() gives call ids that are file names', () => {
   expect(plan({ lab: LAB, only: ['chrome:firefox/relay'] }).calls[0]?.id).toBe('001-chrome-firefox-relay');
 });

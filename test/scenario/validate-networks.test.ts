@@ -67,7 +67,7 @@ test('validateScenario() tells everything that is wrong with networks at once', 
     'mine.ts: variants.cases.RelayTls: expected a kebab-case name like "relay-tls", got "RelayTls"',
     expect.stringContaining('mine.ts: variants.cases.RelayTls.levels: expected one of summary'),
     'mine.ts: variants.cases.RelayTls.network.caller.link.uplink.rate: expected a data rate above 0, got "0bps" — nothing gets through with outage: true',
-    'mine.ts: variants.cases.RelayTls.needs: expected lab, or nothing, got "internet"',
+    'mine.ts: variants.cases.RelayTls.needs: expected lab, a list of features, or an object of role → features, got "internet"',
     'mine.ts: variants.baseline: expected one of the cases, got "dirct" — did you mean direct?',
   ]);
 });

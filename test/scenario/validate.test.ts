@@ -54,6 +54,10 @@ test.for([
     'x.ts: thresholds.connect_ms[0]',
   ],
   ['a script that is no function', { script: 'call' }, 'x.ts: script'],
+  ['an unknown feature', { needs: ['codec:video/AV1', 'codex:video/AV1'] }, 'x.ts: needs[1]'],
+  ['a feature of a role that is none', { needs: { calle: ['dtmf'] } }, 'x.ts: needs.calle'],
+  ['a need that is no list', { needs: { callee: 'dtmf' } }, 'x.ts: needs.callee'],
+  ['needs that are a word', { needs: 'lab' }, 'x.ts: needs'],
   ['an unknown key', { durration: '5s' }, 'x.ts: durration'],
 ] as const)(
   'validateScenario() has one problem with its key as the path if there is %s',
