@@ -40,3 +40,4 @@ export * from './errors.ts';
 export { supports, type FeatureName, type Needs } from './features/feature.ts';
 export { EXIT_CODES } from './exit-codes.ts';
 export type { DataRate, Duration, Percentage } from './units.ts';
+export type { FaultKind, FaultName, FaultSpec } from '../signaling-stub/faults/rule.ts';

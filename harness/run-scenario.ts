@@ -83,6 +83,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
       await openSignalingStub({
         server: server.http,
         ...(intercept && { intercept }),
+        faultSeed: plan.options.seed,
         onTrace: (entry) => {
           // The room is the call.
           if (entry.room) void store.appendSignaling(entry.room, entry).catch(() => {});

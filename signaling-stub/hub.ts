@@ -1,9 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { FaultyRelay } from './faults/faulty-relay.ts';
+import type { FaultRule } from './faults/rule.ts';
 import type { Limits } from './limits.ts';
 import type { JoinFrame, RelayedMessage, SendFrame } from './protocol.ts';
 import { Rooms, type Delivery, type JoinResult, type Member } from './rooms.ts';
 import { Session, type Complaint, type SessionHub } from './session.ts';
-import type { TraceEntry } from './trace.ts';
+import type { TraceEntry, TraceRecord } from './trace.ts';
 import type { Connection, ConnectionHandlers } from './transports/transport.ts';
 
 export interface HubOptions {
@@ -14,6 +16,7 @@ export interface HubOptions {
   joinTimeoutMs: number;
   onTrace: ((entry: TraceEntry) => void) | undefined;
   intercept: ((message: RelayedMessage) => RelayedMessage | undefined) | undefined;
+  faultSeed: number;
 }
 
 const ACK_DELAY_MS = 10;
@@ -30,6 +33,7 @@ export class Hub implements SessionHub {
   readonly #strangers = new Set<Connection>();
   readonly #toAcknowledge = new Set<Member>();
   readonly #cut = new Set<string>();
+  readonly #faults: FaultyRelay;
   #ackTimer: NodeJS.Timeout | undefined;
   #expiryTimer: NodeJS.Timeout | undefined;
   #messages = 0;
@@ -44,6 +48,14 @@ export class Hub implements SessionHub {
       limits: options.limits,
       resumeGraceMs: options.resumeGraceMs,
       onOverflow: (member, connection) => this.#overflow(member, connection),
+    });
+    this.#faults = new FaultyRelay({
+      seed: options.faultSeed,
+      nowMs: () => this.nowMs(),
+      deliver: (message, record, sizeBytes) => this.#deliver(message, record, sizeBytes),
+      disconnect: (room, peer) => void this.disconnect(room, peer),
+      restart: (room) => this.restart(room),
+      trace: (entry) => this.trace(entry),
     });
   }
 
@@ -92,10 +104,32 @@ export class Hub implements SessionHub {
     return this.#cut.has(room);
   }
 
+  /** Puts a fault in force, until {@link clearFaults}. */
+  addFault(rule: FaultRule): void {
+    this.#faults.add(rule);
+  }
+
+  clearFaults(room?: string): void {
+    this.#faults.clear(room);
+  }
+
+  /** As a process that died and came back: every link is gone, and nobody is known. With a room, as its peers see it. */
+  restart(room?: string): void {
+    this.#faults.forget(room);
+    for (const [connection, session] of this.#sessions) {
+      if (room !== undefined && session.room !== room) continue;
+      session.stop();
+      connection.terminate();
+    }
+    this.#rooms.clear(room);
+    this.trace({ kind: 'restart', ...(room !== undefined && { room }), outcome: 'accepted' });
+  }
+
   /** Gives up every place and timer. The connections are the transports' to end. */
   close(): void {
     clearTimeout(this.#ackTimer);
     clearTimeout(this.#expiryTimer);
+    this.#faults.close();
     for (const session of this.#sessions.values()) session.stop();
     this.#rooms.clear();
   }
@@ -146,7 +180,7 @@ export class Hub implements SessionHub {
     }
     const { message } = intercepted;
     const changed = message === original ? record : { ...record, ...changesOf(message) };
-    return this.#deliver(message, changed, sizeBytes);
+    return this.#faults.pass(message, changed, sizeBytes);
   }
 
   acknowledgeSoon(member: Member): void {
@@ -235,8 +269,6 @@ export class Hub implements SessionHub {
     if (connection) this.#sessions.get(connection)?.end({ code: 'queue-full', message });
   }
 }
-
-type TraceRecord = Omit<TraceEntry, 't' | 'outcome' | 'why'>;
 
 function traceOf(frame: SendFrame, { room, peer }: Member, sizeBytes: number): TraceRecord {
   const { kind, seq, to, connection, payload } = frame;

@@ -109,11 +109,14 @@ export class Rooms {
     return [...(this.#rooms.get(room)?.values() ?? [])];
   }
 
-  /** Forgets everyone without telling anyone. */
-  clear(): void {
-    this.#rooms.clear();
-    this.#away.clear();
-    this.#peers = 0;
+  /** Forgets everyone, or everyone in a room, without telling anyone. */
+  clear(only?: string): void {
+    const rooms = only === undefined ? [...this.#rooms.keys()] : [only];
+    for (const room of rooms) {
+      for (const member of this.members(room)) this.#away.delete(member);
+      this.#peers -= this.#rooms.get(room)?.size ?? 0;
+      this.#rooms.delete(room);
+    }
   }
 
   /** Takes a place, or takes it again. The caller sends the welcome and then `outbox.pending()`. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { SignalingStubError } from './errors.ts';
 import { Hub } from './hub.ts';
+import type { FaultRule } from './faults/rule.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { listen, renderHost } from './listen.ts';
 import { DEFAULT_PATH, type RelayedMessage } from './protocol.ts';
@@ -21,7 +22,7 @@ export interface SignalingStubOptions {
   tls?: { cert: string; key: string };
   /** Attach to this server instead of listening: `host`, `port` and `tls` are its owner's, and so is `/health`. */
   server?: http.Server | https.Server;
-  /** Where WebSockets are taken. Default `/signaling`. */
+  /** Where it is: WebSockets are taken there, the other transports under it. Default `/signaling`. */
   path?: string;
   /** What a client must show. Default: a new random one. */
   token?: string;
@@ -35,6 +36,10 @@ export interface SignalingStubOptions {
   /** Called for every message with what became of it. Must not throw. */
   onTrace?: (entry: TraceEntry) => void;
   /** May change a message before it is relayed, or drop it (`undefined`). Sender and room stay what they are. */
+  /** In force from the start. */
+  faults?: readonly FaultRule[];
+  /** For all that faults leave to chance. Default 1. */
+  faultSeed?: number;
   intercept?: (message: RelayedMessage) => RelayedMessage | undefined;
 }
 
@@ -49,7 +54,10 @@ export interface Health {
 }
 
 export interface SignalingStub extends AsyncDisposable {
-  /** `ws://127.0.0.1:40123/signaling`, without the token. Throws while an attached server is not listening. */
+  /**
+   * `ws://127.0.0.1:40123/signaling`, without the token; `transportUrl()` makes those of the other transports of it.
+   * Throws while an attached server is not listening.
+   */
   readonly url: string;
   readonly token: string;
   readonly port: number;
@@ -58,6 +66,12 @@ export interface SignalingStub extends AsyncDisposable {
   disconnect(room: string, peer: string): boolean;
   /** Cuts every link of a room, and each that is opened again, until `restore`. */
   cut(room: string): void;
+  /** Puts a fault in force; what it hits is in the trace. */
+  fault(rule: FaultRule): void;
+  /** Ends the faults of a room, or all of them. What is held back goes on when it is due. */
+  clearFaults(room?: string): void;
+  /** As a process that died and came back: every link is gone, and nobody is known. With a room, as its peers see it. */
+  restart(room?: string): void;
   restore(room: string): void;
   /** Ends every connection and frees the port. Idempotent. */
   close(): Promise<void>;
@@ -69,8 +83,18 @@ export async function openSignalingStub(options: SignalingStubOptions = {}): Pro
   const { token = randomBytes(18).toString('base64url'), path = DEFAULT_PATH } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   checkOptions({ ...limits, heartbeatMs, resumeGraceMs, joinTimeoutMs }, token, path, options);
-  const { onTrace, intercept } = options;
-  const hub = new Hub({ token, limits, heartbeatMs, resumeGraceMs, joinTimeoutMs, onTrace, intercept });
+  const { onTrace, intercept, faults = [], faultSeed = 1 } = options;
+  const hub = new Hub({
+    token,
+    limits,
+    heartbeatMs,
+    resumeGraceMs,
+    joinTimeoutMs,
+    onTrace,
+    intercept,
+    faultSeed,
+  });
+  for (const rule of faults) hub.addFault(rule);
   const own = options.server === undefined;
   const server = options.server ?? createServer(options.tls);
   if (own) await listen(server, { host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
@@ -84,8 +108,7 @@ export async function openSignalingStub(options: SignalingStubOptions = {}): Pro
     maxBufferedBytes: limits.queueBytes * 2,
     heartbeatMs,
   });
-  const stub = new OpenSignalingStub({ token, path, own, server, transport, hub });
-  if (own) server.on('request', (request, response) => answer(stub, request, response));
+  const stub = new OpenSignalingStub({ token, path, own, server, entrance, hub });
   return stub;
 }
 
@@ -135,6 +158,18 @@ class OpenSignalingStub implements SignalingStub {
   restore(room: string): void {
     this.#parts.hub.restore(room);
   }
+  fault(rule: FaultRule): void {
+    this.#parts.hub.addFault(rule);
+  }
+
+  clearFaults(room?: string): void {
+    this.#parts.hub.clearFaults(room);
+  }
+
+  restart(room?: string): void {
+    this.#parts.hub.restart(room);
+  }
+
 
   close(): Promise<void> {
     this.#closed ??= this.#close();

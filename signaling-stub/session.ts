@@ -70,6 +70,11 @@ export class Session implements ConnectionHandlers {
     if (connection.token !== undefined) this.#authorize(connection.token);
   }
 
+  /** The room it has joined; `undefined` before. */
+  get room(): string | undefined {
+    return this.#member?.room;
+  }
+
   frame(text: string, sizeBytes: number): void {
     if (this.#ended) return;
     if (sizeBytes > this.#hub.limits.messageBytes) return this.#refuseSize(text, sizeBytes);

@@ -62,6 +62,10 @@ const RUN_OPTIONS: Record<string, Option> = {
   'turn-password': text('Its password; better: set CALLRIG_TURN_PASSWORD', 'Network:'),
   'turn-secret': text("The server's REST secret; better: set CALLRIG_TURN_SECRET", 'Network:'),
   pcap: flag('Capture the packets of each call (lab)', 'Network:'),
+  'signaling-fault': list(
+    'FAULT[:KIND][:SHARE][:TIME]…, like drop:candidate:30% or restart:after=2s',
+    'Network:',
+  ),
   ...THRESHOLD,
   ...OUT,
   config: text('Config file [callrig.config.ts]'),

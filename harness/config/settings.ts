@@ -1,3 +1,5 @@
+import { parseFaultText } from '../../signaling-stub/faults/parse-fault.ts';
+import type { FaultRule } from '../../signaling-stub/faults/rule.ts';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
@@ -71,7 +73,7 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   const matrix = readMatrix(reader, input, manualRoles);
   const networkLevel = readNetworkLevel(reader);
   return {
-    options: readOptions(reader, input.seed),
+    options: readOptions(reader, input.seed, readFaults(flags['signaling-fault'], problems)),
     driver: reader.choice('driver', ['puppeteer', 'playwright'], 'puppeteer'),
     wanted: readWanted(reader, matrix, explicit),
     explicit,
@@ -86,7 +88,7 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   };
 }
 
-function readOptions(reader: SettingsReader, seed: number): RunOptions {
+function readOptions(reader: SettingsReader, seed: number, signalingFaults: FaultRule[]): RunOptions {
   const tls = reader.switch('tls');
   return {
     seed: reader.integer('seed', { min: 0, max: MAX_SEED, fallback: seed }),
@@ -102,7 +104,12 @@ function readOptions(reader: SettingsReader, seed: number): RunOptions {
     callTimeoutMs: reader.durationMs('callTimeout', 30_000),
     manualTimeoutMs: reader.durationMs('manualTimeout', 300_000),
     pcap: reader.switch('pcap'),
+    ...(signalingFaults.length > 0 && { signalingFaults }),
   };
+}
+
+function readFaults(value: unknown, problems: Problem[]): FaultRule[] {
+  return strings(value).flatMap((text) => parseFaultText(text, '--signaling-fault', problems) ?? []);
 }
 
 function readListen(reader: SettingsReader, tls: boolean): string {

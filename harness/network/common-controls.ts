@@ -1,3 +1,6 @@
+import { parseFault } from '../../signaling-stub/faults/parse-fault.ts';
+import { describeFault, type FaultRule, type FaultSpec } from '../../signaling-stub/faults/rule.ts';
+import { renderProblem, type Problem } from '../errors.ts';
 import type { SignalingControl, TurnControl } from '../scenario/controls.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { IceSupply } from './ice-supply.ts';
@@ -6,20 +9,27 @@ import type { IceSupply } from './ice-supply.ts';
 export interface SignalingRooms {
   cut(room: string): void;
   restore(room: string): void;
+  restart(room: string): void;
+  fault(rule: FaultRule): void;
+  clearFaults(room: string): void;
 }
 
-/** The words of a script that mean the same on every level of network. */
+/** The words of a script that mean the same on every level of network; `begin` puts the call's own faults in force. */
 export function commonControls({
   call,
   supply,
   rooms,
   log,
+  faults = [],
 }: {
   call: string;
   supply: IceSupply;
   rooms: SignalingRooms;
   log: ChangeLog;
-}): { turn: TurnControl; signaling: SignalingControl; undo: () => void } {
+  faults?: readonly FaultRule[] | undefined;
+}): { turn: TurnControl; signaling: SignalingControl; begin: () => Promise<void>; undo: () => void } {
+  const fault = (rule: FaultRule) =>
+    log.record({ role: 'signaling', what: describeFault(rule) }, () => rooms.fault({ ...rule, room: call }));
   return {
     turn: {
       stop: () => log.record({ role: 'turn', what: 'TURN stopped' }, () => supply.stop()),
@@ -29,7 +39,26 @@ export function commonControls({
     signaling: {
       cut: () => log.record({ role: 'signaling', what: 'signaling cut' }, () => rooms.cut(call)),
       restore: () => log.record({ role: 'signaling', what: 'signaling restored' }, () => rooms.restore(call)),
+      restart: () =>
+        log.record({ role: 'signaling', what: 'signaling restarted' }, () => rooms.restart(call)),
+      fault: (spec) => fault(toRule(spec)),
+      clearFaults: () =>
+        log.record({ role: 'signaling', what: 'no signaling faults' }, () => rooms.clearFaults(call)),
     },
-    undo: () => rooms.restore(call),
+    begin: async () => {
+      for (const rule of faults) await fault(rule);
+    },
+    undo: () => {
+      rooms.clearFaults(call);
+      rooms.restore(call);
+    },
   };
+}
+
+/** @throws TypeError with everything wrong: it is the script's mistake */
+function toRule(spec: FaultSpec): FaultRule {
+  const problems: Problem[] = [];
+  const rule = parseFault(spec, 'signaling.fault()', problems);
+  if (rule) return rule;
+  throw new TypeError(problems.map(renderProblem).join('\n'));
 }

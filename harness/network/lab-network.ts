@@ -71,8 +71,16 @@ export class LabNetwork implements RunNetwork, AsyncDisposable {
     const captures = await this.#capture(lab, call, stack);
     const log = new ChangeLog();
     const control = new LabControl({ lab, links, topology, log });
-    const { turn, signaling, undo } = commonControls({ call, supply, rooms: this.#options.rooms, log });
+    const { rooms } = this.#options;
+    const { turn, signaling, begin, undo } = commonControls({
+      call,
+      supply,
+      rooms,
+      log,
+      faults: cell.faults,
+    });
     stack.defer(undo);
+    await begin();
     const held = stack.move();
     const client = (role: string) => ({ call, role, ip: ipOf(topology, role) });
     return {

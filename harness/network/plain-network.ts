@@ -41,7 +41,14 @@ export class PlainNetwork implements RunNetwork {
     const ice = cell.ice ?? { ...NO_ICE, servers: [] };
     await supply.ready(ice, signal);
     const log = new ChangeLog();
-    const { turn, signaling, undo } = commonControls({ call, supply, rooms, log });
+    const { turn, signaling, begin, undo } = commonControls({
+      call,
+      supply,
+      rooms,
+      log,
+      faults: cell.faults,
+    });
+    await begin();
     const roles = Object.keys(cell.assignment);
     const shaper = new Shaper(level, cell.topology, log);
     return {

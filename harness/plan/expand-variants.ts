@@ -1,6 +1,8 @@
+import type { FaultRule } from '../../signaling-stub/faults/rule.ts';
 import type { Problem } from '../errors.ts';
 import { needsByRole, type FeatureName } from '../features/feature.ts';
 import type { Scenario, VariantSpec } from '../scenario/scenario.ts';
+import { parseSignaling } from '../scenario/parse-signaling.ts';
 import { ICE_SERVERS, type IcePlan, type IceServerName } from '../topology/ice.ts';
 import { parseIce, parseNetwork } from '../topology/parse.ts';
 import { isImpaired, pathOf } from '../topology/path.ts';
@@ -19,12 +21,15 @@ export interface VariantsInput {
   kinds: ReadonlyMap<string, BrowserKind>;
   /** What the user's own servers are; `undefined` when the run starts its own. */
   givenServers: readonly IceServerName[] | undefined;
+  /** What the user does to the signaling of every call. */
+  faults: readonly FaultRule[];
 }
 
 /** What a cell is beside its browsers. */
 interface Conditions {
   ice: IcePlan;
   topology?: Topology;
+  faults: FaultRule[];
   needsLab: boolean;
   needs: Record<string, FeatureName[]>;
 }
@@ -49,6 +54,18 @@ export function expandVariants(
   });
 }
 
+/** The pairs without the roles that the variant leaves out; what differs in these alone becomes one. */
+function withOwnRoles(
+  pairs: readonly PlannedCell[],
+  { roles }: VariantSpec,
+  scenario: Scenario,
+): PlannedCell[] {
+  if (!roles) return [...pairs];
+  const own = scenario.roles.filter((role) => roles.includes(role));
+  const cells = pairs.map((pair) => withRoles(pair, own));
+  return [...new Map(cells.map((cell) => [cell.id, cell])).values()];
+}
+
 export function comparisonOf({ variants }: Scenario): PlannedComparison | undefined {
   if (!variants) return undefined;
   const { axis, baseline, cases } = variants;
@@ -57,30 +74,39 @@ export function comparisonOf({ variants }: Scenario): PlannedComparison | undefi
 }
 
 function conditionsOf(
-  { scenario, file, network }: VariantsInput,
+  { scenario, file, network, faults: everywhere }: VariantsInput,
   variant: { name: string; spec: VariantSpec } | undefined,
   problems: Problem[],
 ): Conditions {
   const own = variant?.spec;
-  const at = (key: 'ice' | 'network') =>
+  const at = (key: 'ice' | 'network' | 'signaling') =>
     own?.[key] === undefined ? `${file}: ${key}` : `${file}: variants.cases.${variant?.name}.${key}`;
   const ice = parseIce(own?.ice ?? scenario.ice ?? {}, at('ice'), problems);
+  const { roles } = scenario;
+  const signaling = own?.signaling ?? scenario.signaling;
+  const faults = [...parseSignaling(signaling, { path: at('signaling'), roles }, problems), ...everywhere];
   const spec = own?.network ?? scenario.network;
   const needsLab = own?.needs === 'lab';
   const needs = needsByRole(scenario.roles, scenario.needs, own?.needs === 'lab' ? undefined : own?.needs);
-  if (spec === undefined) return { ice, needsLab, needs };
+  if (spec === undefined) return { ice, faults, needsLab, needs };
   // Parsed on every level, so that what is wrong with it shows everywhere.
   const topology = parseNetwork(spec, { roles: scenario.roles, path: at('network') }, problems);
-  return { ice, needsLab, needs, ...(topology && network.level !== 'loopback' && { topology }) };
+  return { ice, faults, needsLab, needs, ...(topology && network.level !== 'loopback' && { topology }) };
 }
 
 function withConditions(
   cell: PlannedCell,
-  { ice, topology, needsLab, needs }: Conditions,
+  { ice, topology, faults, needsLab, needs }: Conditions,
   input: VariantsInput,
 ): PlannedCell {
   const needed = Object.keys(needs).length > 0 && { needs };
-  const planned = { ...cell, ice, ...(topology && { topology }), ...needed };
+  const planned = {
+    ...cell,
+    ice,
+    ...(topology && { topology }),
+    ...(faults.length > 0 && { faults }),
+    ...needed,
+  };
   const unsupported = unsupportedReason(planned, needsLab, input);
   return { ...planned, ...(unsupported !== undefined && { unsupported }) };
 }

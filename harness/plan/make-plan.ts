@@ -60,6 +60,7 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
       lab,
       kinds: new Map(browsers.map(({ name, kind }) => [name, kind])),
       givenServers: given?.map(({ kind }) => kind),
+      faults: options.signalingFaults ?? [],
     },
     problems,
   );

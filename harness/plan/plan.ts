@@ -1,3 +1,4 @@
+import type { FaultRule } from '../../signaling-stub/faults/rule.ts';
 import type { Axis } from '../metrics/selector.ts';
 import type { NetworkLevel } from '../scenario/scenario.ts';
 import type { FeatureName } from '../features/feature.ts';
@@ -43,6 +44,8 @@ export interface PlannedCell {
   topology?: Topology;
   /** What the browser of each role must have, as it is asked before the call. Absent: nothing. */
   needs?: Record<string, FeatureName[]>;
+  /** What is done to the call's signaling from its beginning. */
+  faults?: FaultRule[];
   /** Why it cannot be tried here, known before the call. */
   unsupported?: string;
 }
@@ -112,6 +115,8 @@ export interface Plan {
   callrig: string;
   /** `<utc>-<scenario>-<id>`, the name of the run's folder. */
   runId: string;
+  /** What is done to the signaling of every call, beside what its scenario says. Absent on plans of old runs. */
+  signalingFaults?: FaultRule[];
   createdAt: string;
   scenario: { name: string; summary: string; guardsAgainst: string; file: string; roles: string[] };
   browsers: PlannedBrowser[];

@@ -1,3 +1,4 @@
+import type { FaultSpec } from '../../signaling-stub/faults/rule.ts';
 import type { TurnAllocation, TurnRefusal } from '../call-record.ts';
 import type { Peer } from '../peer/peer.ts';
 import type { FirewallName, LinkSpec } from '../topology/spec.ts';
@@ -42,4 +43,16 @@ export interface SignalingControl {
    */
   cut(): Promise<number>;
   restore(): Promise<number>;
+  /**
+   * The server dies and comes back at once, knowing nobody: whoever was in the call's room joins anew by itself.
+   * Resolves with when, as {@link cut}, but before the peers know.
+   */
+  restart(): Promise<number>;
+  /**
+   * Does this to the call's messages from now on: `{ fault: 'delay', kind: 'offer', delay: '500ms', count: 1 }`. Several
+   * add up. What is left to chance is the run's seed's.
+   */
+  fault(spec: FaultSpec): Promise<number>;
+  /** No more faults from now on; what is held back goes on when it is due. */
+  clearFaults(): Promise<number>;
 }

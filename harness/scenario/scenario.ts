@@ -1,3 +1,4 @@
+import type { FaultSpec } from '../../signaling-stub/faults/rule.ts';
 import type { ObjectThreshold } from 'k6/options';
 import type { METRICS, MetricName } from '../metrics/catalogue.ts';
 import type { Needs } from '../features/feature.ts';
@@ -60,6 +61,12 @@ export type ScriptContext<Role extends string, Variant extends string = string> 
 };
 
 export interface Fact {
+/** The signaling of a call. */
+export interface SignalingSpec {
+  /** In force from the call's beginning, all at once. */
+  faults: readonly FaultSpec[];
+}
+
   /** A sentence: `video frames change`. */
   name: string;
   peer?: Peer;
@@ -75,8 +82,11 @@ export interface VariantSpec<Role extends string = string> {
   /** What it is, in a few words; for reports. */
   summary: string;
   network?: NetworkSpec<Role>;
+  /** Those that take part, in the scenario's order; the script finds them in `peers`. Default: all. */
+  roles?: readonly Role[];
   ice?: IceSpec;
   /**
+  signaling?: SignalingSpec;
    * What its browsers must have beside what the scenario needs. `lab`: it makes no sense without the lab's network,
    * unsupported on other levels, where networks are left out.
    */
@@ -115,7 +125,7 @@ export interface Scenario<Role extends string = string, Variant extends string =
   roles: readonly Role[];
   /**
    * Which browsers take which roles: every ordered assignment of the browsers present (default), the same browser in
-   * every role, or a list.
+   * every role, the browsers dealt round over the roles, or a list.
    */
   matrix?: 'ordered' | 'same' | readonly Record<Role, string>[];
   /** Best first. Default: `['loopback']`, or `['lab']` if the scenario or a variant has a network. */
@@ -125,6 +135,8 @@ export interface Scenario<Role extends string = string, Variant extends string =
   /** The STUN and TURN servers peers are given. Default: none. */
   ice?: IceSpec;
   variants?: Variants<NoInfer<Role>, Variant>;
+  /** What is done to the signaling between the peers. Default: nothing. */
+  signaling?: SignalingSpec;
   /** How long `hold()` lasts. Default `5s`. */
   duration?: Duration;
   /** Calls per cell, one after another. Default 1. */

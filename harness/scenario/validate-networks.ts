@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { AXES } from '../metrics/selector.ts';
+import { parseSignaling } from './parse-signaling.ts';
 import { fieldsOf, isFields, nameOf, reject, under, type Fields, type Written } from '../topology/fields.ts';
 import { parseIce, parseNetwork } from '../topology/parse.ts';
 import type { NetworkLevel } from './scenario.ts';
@@ -7,11 +8,11 @@ import { checkNeeds } from './validate-needs.ts';
 
 const LEVELS: readonly NetworkLevel[] = ['loopback', 'shaped', 'lab'];
 const AXIS_NAMES = Object.keys(AXES);
-const CASE_KEYS = ['summary', 'roles', 'network', 'ice', 'needs'];
+const CASE_KEYS = ['summary', 'roles', 'network', 'ice', 'signaling', 'needs'];
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
- * The keys `levels`, `network`, `ice` and `variants` of a scenario. Pushes every problem.
+ * The keys `levels`, `network`, `ice`, `signaling` and `variants` of a scenario. Pushes every problem.
  *
  * @param roles Those that are good; without any, networks are not looked at.
  */
@@ -66,6 +67,7 @@ function checkConditions(fields: Fields, at: (key: string) => Written, roles: re
     parseNetwork(fields.network, { roles, path }, problems);
   }
   parseIce(fields.ice, at('ice').path, problems);
+  parseSignaling(fields.signaling, { path: at('signaling').path, roles }, problems);
 }
 
 function checkVariants(
@@ -100,9 +102,23 @@ function checkCase(
   const at = (key: string): Written => under(written, key, fields[key]);
   const { summary, needs } = fields;
   if (typeof summary !== 'string' || summary.trim() === '') reject(at('summary'), 'a few words');
+  if (fields.roles !== undefined) checkCaseRoles(at('roles'), roles);
   checkConditions(fields, at, roles);
   if (needs !== 'lab') checkNeeds(at('needs'), roles, 'lab, ');
   else if (levels && !levels.includes('lab')) {
     reject(at('needs'), 'a level that the scenario runs on', 'add lab to levels');
+  }
+}
+
+function checkCaseRoles(written: Written, roles: readonly string[]): void {
+  const { value, path, problems } = written;
+  if (!Array.isArray(value) || value.length === 0) {
+    reject(written, `a list of ${roles.join(', ')}`);
+    return;
+  }
+  for (const [index, role] of value.entries()) {
+    const at = { value: role as unknown, path: `${path}[${index}]`, problems };
+    const isKnown = nameOf(at, `one of ${roles.join(', ')}`, roles) !== undefined;
+    if (isKnown && value.indexOf(role) < index) reject(at, 'each role once');
   }
 }

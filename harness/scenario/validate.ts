@@ -15,6 +15,7 @@ const OPTIONAL = [
   'network',
   'ice',
   'variants',
+  'signaling',
   'duration',
   'needs',
   'iterations',

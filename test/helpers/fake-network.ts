@@ -7,7 +7,7 @@ export function fakeNetwork(): RunNetwork {
   return new PlainNetwork({
     level: 'loopback',
     signalingUrl: '/signaling',
-    rooms: { cut: () => {}, restore: () => {} },
+    rooms: { cut: () => {}, restore: () => {}, restart: () => {}, fault: () => {}, clearFaults: () => {} },
     supply: new OwnIceSupply(() => {
       throw new Error('a call with fake peers wants a TURN server');
     }),

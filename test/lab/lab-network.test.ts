@@ -49,6 +49,9 @@ async function openNetwork({ pcap = false } = {}): Promise<Opened> {
       rooms: {
         cut: (room) => void rooms.push(`cut ${room}`),
         restore: (room) => void rooms.push(`restore ${room}`),
+        restart: (room) => void rooms.push(`restart ${room}`),
+        fault: ({ room, fault }) => void rooms.push(`${fault} ${room}`),
+        clearFaults: (room) => void rooms.push(`clear ${room}`),
       },
       temporary,
       certificate: undefined,
@@ -110,7 +113,7 @@ describe('LabNetwork', () => {
     await first[Symbol.asyncDispose]();
     order.push(...opened.rooms);
     await using _second = await second;
-    expect(order).toEqual(['restore 001', '002 opened']);
+    expect(order).toEqual(['clear 001', 'restore 001', '002 opened']);
     expect(keepers()).toHaveLength(1);
   });
 

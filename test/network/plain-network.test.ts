@@ -39,6 +39,9 @@ function openCall({ level, cell, supply = noServer(), rooms = [] }: Asked): Prom
     rooms: {
       cut: (room) => void rooms.push(`cut ${room}`),
       restore: (room) => void rooms.push(`restore ${room}`),
+      restart: (room) => void rooms.push(`restart ${room}`),
+      fault: ({ room, fault }) => void rooms.push(`${fault} ${room}`),
+      clearFaults: (room) => void rooms.push(`clear ${room}`),
     },
     supply,
   });
@@ -82,7 +85,7 @@ describe('at level loopback', () => {
       expect(changes).toMatchObject([{ role: 'signaling', what: 'signaling cut' }]);
       expect(changes[0]!.effectiveMs).toBeGreaterThanOrEqual(changes[0]!.askedMs);
     }
-    expect(rooms).toEqual(['cut 001', 'restore 001']);
+    expect(rooms).toEqual(['cut 001', 'clear 001', 'restore 001']);
   });
 });
 
