@@ -1,5 +1,6 @@
 import type { CallResult, RunResult } from '../harness/result.ts';
 import { callsInTrouble } from './comparison.ts';
+import { differenceTitle, findDifferences } from './differences.ts';
 import { formatDuration, formatFigure, plural } from './figures.ts';
 import { summaryComparison } from './summary-comparison.ts';
 import {
@@ -36,6 +37,7 @@ export function renderSummary(result: RunResult): string {
       ? [thresholdTable(result), behindFold('By pair of browsers', matrixTable(result))]
       : [matrixTable(result), thresholdTable(result)]),
     troubledCalls(result),
+    behindFold('Where the browsers differ', differenceTable(result)),
     `<sub>${plural(result.calls.length, 'call')} in ${formatDuration(result.wallMs)} · ${result.checks.passed} checks held, ${result.checks.failed} failed, ${result.checks.inconclusive} without evidence · ${text(browsers)} · ${text(where)} · seed ${result.seed} · exit code ${result.exitCode}</sub>`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -90,6 +92,21 @@ function thresholdTable({ thresholds }: RunResult): string {
     String(samples),
   ]);
   return table([['threshold', 'expected', 'actual', 'unit', 'samples'], ...rows]);
+}
+
+/** More than this are in the report only. */
+const MOST_DIFFERENCES = 20;
+
+function differenceTable(result: RunResult): string {
+  const rows = findDifferences(result)
+    .slice(0, MOST_DIFFERENCES)
+    .map((difference) => [
+      text(differenceTitle(difference)),
+      difference.sides
+        .map(({ value, where }) => `**${text(where.join(', '))}** ${text(value === '' ? 'nothing' : value)}`)
+        .join('<br>'),
+    ]);
+  return rows.length > 0 ? table([['what', 'where, and how'], ...rows]) : '';
 }
 
 function troubledCalls(result: RunResult): string {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { CallResult, RunResult } from '../../harness/result.ts';
+import { findDifferences } from '../differences.ts';
 import { plural } from '../figures.ts';
 import type { ReportInput } from '../input.ts';
 import { cellTitle, matrixCells, type MatrixCell } from '../matrix.ts';
 import { STATUS_MARKS } from '../status-marks.ts';
 import { callView } from './call.ts';
 import { comparisonView } from './comparison/comparison-view.ts';
+import { differencesView } from './differences-view.ts';
 import type { ReportAssets } from './load-assets.ts';
 import { anchor, type Child, html, Markup } from './markup.ts';
 import { matrixView } from './matrix-view.ts';
@@ -24,6 +26,7 @@ const MANY_CALLS = 24;
  */
 export function renderHtml(input: ReportInput, { script, style }: ReportAssets): string {
   const { result } = input;
+  const differences = differencesView(findDifferences(result));
   const policy = `default-src 'none'; script-src ${hashSource(script)}; style-src ${hashSource(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
     <html lang="en">
@@ -39,11 +42,12 @@ export function renderHtml(input: ReportInput, { script, style }: ReportAssets):
       </head>
       <body>
         ${verdict(result)}
-        <nav aria-label="Sections">${navigation(result)}</nav>
+        <nav aria-label="Sections">${navigation(result, differences !== undefined)}</nav>
         <main>
           ${reasonList(result.reasons, result.headline)}
           ${result.comparison && section('comparison', 'Comparison', comparisonView(result.comparison, result))}
           ${section('matrix', 'Matrix', matrixView(result))}
+          ${differences && section('differences', 'Where the browsers differ', differences)}
           ${section('thresholds', 'Thresholds', thresholdTable(result))}
           ${section('calls', 'Calls', callSections(input))}
           ${section('metrics', 'Metrics of the run', metricsTable(result.metrics))}
@@ -95,10 +99,11 @@ function openedCalls({ calls }: RunResult): Set<string> {
   );
 }
 
-function navigation(result: RunResult): Markup[] {
+function navigation(result: RunResult, hasDifferences: boolean): Markup[] {
   const sections = [
     ...(result.comparison ? ['Comparison'] : []),
     'Matrix',
+    ...(hasDifferences ? ['Differences'] : []),
     'Thresholds',
     'Calls',
     'Metrics',

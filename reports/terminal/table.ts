@@ -1,10 +1,12 @@
 import picocolors from 'picocolors';
 import type { CallResult, RunResult } from '../../harness/result.ts';
 import { callsInTrouble } from '../comparison.ts';
+import { findDifferences } from '../differences.ts';
 import { ABSENT, formatFigure, median, plural } from '../figures.ts';
 import { cellTitle, matrixCells, type MatrixCell, timeToBoth } from '../matrix.ts';
 import { printableLine } from '../printable.ts';
 import { comparisonBlocks } from './comparison.ts';
+import { differenceLines } from './differences.ts';
 import { type Column, fittedTable } from './fitted-table.ts';
 import { colorMark, type Colors, wrap } from './ink.ts';
 
@@ -25,6 +27,7 @@ export function renderTable(result: RunResult, { color, width, report }: TableOp
     ...(result.comparison
       ? comparisonBlocks(result.comparison, result, width, colors)
       : [cellTable(result, width, colors)]),
+    differenceLines(findDifferences(result), width, colors),
     troubledCalls(result, width, colors),
     thresholds(result, width, colors),
     [

@@ -27,7 +27,7 @@ describe('renderSummary()', () => {
       '008-firefox-firefox',
       '009-opera-chrome',
     ]);
-    expect(summary.match(/<details>/g)).toHaveLength(5);
+    expect(summary.match(/<summary>evidence/g)).toHaveLength(5);
   });
 
   test('has the same structure if every text is hostile', () => {
