@@ -3,6 +3,12 @@ export interface OutboxLimits {
   sizeBytes: number;
 }
 
+/** A frame as it was given, without its number. */
+export interface Unnumbered {
+  body: string;
+  sizeBytes: number;
+}
+
 interface Kept {
   text: string;
   sizeBytes: number;
@@ -62,6 +68,17 @@ export class Outbox {
     if (count <= 0) return true;
     for (const { sizeBytes } of this.#kept.splice(0, count)) this.#keptBytes -= sizeBytes;
     return true;
+  }
+
+  /** Begins to number anew, as for another receiver; gives back what was not acknowledged, oldest first. */
+  restart(): Unnumbered[] {
+    const kept = this.#kept.map(({ text, sizeBytes }) => ({
+      body: `{${text.slice(text.indexOf(',') + 1)}`,
+      sizeBytes,
+    }));
+    this.#kept = [];
+    this.#keptBytes = this.#lastSeq = 0;
+    return kept;
   }
 
   /** What is not acknowledged yet, oldest first. */

@@ -10,6 +10,7 @@ import {
   type SignalingMessage,
   type WelcomeFrame,
 } from '../protocol.ts';
+import { AwaitedPeers, type Unsent } from './awaited-peers.ts';
 import { DEFAULT_BACKOFF } from './backoff.ts';
 import { errorOf, SignalingClientError } from './errors.ts';
 import { fatalCode, parseServerFrame } from './frames.ts';
@@ -20,6 +21,9 @@ export { SignalingClientError, type ClientErrorCode } from './errors.ts';
 export type { SignalingClientOptions, SignalingClientState } from './options.ts';
 
 const ATTEMPT_TIMEOUT_MS = 10_000;
+const MAX_PENDING = 2048;
+/** What a server says that knows nothing of the session that is to be resumed. */
+const FORGOTTEN = 'resume-unknown';
 const ACK_DELAY_MS = 10;
 /** Sooner than the delay when so many have come: the server's queue stays short in a burst. */
 const ACK_EVERY = 32;
@@ -29,21 +33,29 @@ export function openSignalingClient(options: SignalingClientOptions): SignalingC
   return new SignalingClient(options);
 }
 
-/** A peer's place in a room, which outlives its sockets: nothing is lost, doubled or reordered by a reconnect. */
+/**
+ * A peer's place in a room, which outlives its sockets: nothing is lost, doubled or reordered by a reconnect.
+ *
+ * A server that has forgotten it, as one does that was restarted, is joined anew (`open`, `rejoined`): what it had not
+ * acknowledged is sent again once its recipient is back, so that a message may come twice; what it had, may be lost.
+ */
 export class SignalingClient implements AsyncDisposable {
   /** Resolves at the first welcome; rejects with {@link SignalingClientError} if it closes before that. */
   readonly joined: Promise<void>;
   readonly #options: SignalingClientOptions;
   readonly #link: Link;
   readonly #outbox: Outbox;
-  readonly #key = randomKey();
+  #key = randomKey();
   readonly #encoder = new TextEncoder();
   readonly #roster = new Set<string>();
+  readonly #awaited = new AwaitedPeers();
   #state: SignalingClientState = 'connecting';
   /** `undefined` until the first welcome. */
   #receivedSeq: number | undefined;
   #messageBytes = DEFAULT_MESSAGE_BYTES;
   #resumeGraceMs = 0;
+  /** The server has forgotten us, and we have not joined again yet. */
+  #isForgotten = false;
   #unacknowledged = 0;
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
   /** Set while the server wants us to slow down. */
@@ -55,7 +67,7 @@ export class SignalingClient implements AsyncDisposable {
   #onClosed: (() => void) | undefined;
 
   constructor(options: SignalingClientOptions) {
-    const { maxPending = 2048, maxPendingBytes = 16 * 1024 * 1024, openTimeoutMs = 30_000 } = options;
+    const { maxPending = MAX_PENDING, maxPendingBytes = 16 * 1024 * 1024, openTimeoutMs = 30_000 } = options;
     this.#options = options;
     this.#outbox = new Outbox({ frames: maxPending, sizeBytes: maxPendingBytes });
     this.joined = new Promise((resolve, reject) => (this.#settleJoined = { resolve, reject }));
@@ -86,7 +98,7 @@ export class SignalingClient implements AsyncDisposable {
 
   /** How many messages the server has not acknowledged yet. */
   get pending(): number {
-    return this.#outbox.length;
+    return this.#outbox.length + this.#awaited.length;
   }
 
   /**
@@ -105,12 +117,8 @@ export class SignalingClient implements AsyncDisposable {
     const body = JSON.stringify({ kind, to, connection, payload });
     const sizeBytes = this.#encoder.encode(body).length + String(this.#outbox.lastSeq).length + 8;
     this.#checkSize(kind, sizeBytes);
-    const frame = this.#outbox.add(body, sizeBytes);
-    if (frame === undefined) {
-      const message = `${this.#outbox.length} messages wait for the server already`;
-      throw new SignalingClientError(message, { code: 'send-buffer-full', fatal: false });
-    }
-    if (this.#state === 'open' && this.#pauseTimer === undefined) this.#link.send(frame);
+    if (this.#awaited.isAwaited(to)) this.#keep({ to, body, sizeBytes });
+    else this.#post(body, sizeBytes);
     return true;
   }
 
@@ -137,6 +145,22 @@ export class SignalingClient implements AsyncDisposable {
   }
 
   #join(): void {
+  #post(body: string, sizeBytes: number): void {
+    const frame = this.#outbox.add(body, sizeBytes);
+    if (frame === undefined) throw this.#tooMany();
+    if (this.#state === 'open' && this.#pauseTimer === undefined) this.#link.send(frame);
+  }
+
+  #keep(message: Unsent): void {
+    if (this.#awaited.length >= (this.#options.maxPending ?? MAX_PENDING)) throw this.#tooMany();
+    this.#awaited.keep(message);
+  }
+
+  #tooMany(): SignalingClientError {
+    const message = `${this.pending} messages wait for the server already`;
+    return new SignalingClientError(message, { code: 'send-buffer-full', fatal: false });
+  }
+
     const { token, room, peer, owner } = this.#options;
     const frame = { kind: 'join', room, peer, token, key: this.#key, owner, lastSeq: this.#receivedSeq };
     this.#link.send(JSON.stringify(frame));
@@ -144,7 +168,7 @@ export class SignalingClient implements AsyncDisposable {
 
   /** Leaves once the server has all that was sent; it closes the socket then. */
   #leaveWhenDone(): void {
-    const done = this.#closing && this.#state === 'open' && this.#outbox.length === 0;
+    const done = this.#closing && this.#state === 'open' && this.pending === 0;
     if (!done || this.#leaving) return;
     this.#leaving = true;
     this.#link.send('{"kind":"leave"}');
@@ -175,7 +199,9 @@ export class SignalingClient implements AsyncDisposable {
     this.#resumeGraceMs = frame.resumeGraceMs;
     this.#receivedSeq ??= 0;
     this.#outbox.acknowledge(frame.lastSeq);
-    this.#setState('open', frame.resumed ? 'resumed' : 'joined');
+    if (this.#isForgotten) this.#awaited.giveUpAfter(frame.resumeGraceMs, (unsent) => this.#postAll(unsent));
+    this.#setState('open', this.#isForgotten ? 'rejoined' : frame.resumed ? 'resumed' : 'joined');
+    this.#isForgotten = false;
     this.#settleJoined?.resolve();
     this.#settleJoined = undefined;
     this.#sendPending();
@@ -196,11 +222,10 @@ export class SignalingClient implements AsyncDisposable {
     this.#acknowledge();
     switch (frame.kind) {
       case 'roster':
-        for (const peer of frame.peers) this.#roster.add(peer);
-        return this.#options.onRoster?.(this.peers);
+        this.#roster.clear();
+        return this.#onThere(frame.peers);
       case 'peer-joined':
-        this.#roster.add(frame.peer);
-        return this.#options.onRoster?.(this.peers);
+        return this.#onThere([frame.peer]);
       case 'peer-left':
         this.#roster.delete(frame.peer);
         return this.#options.onRoster?.(this.peers);
@@ -210,6 +235,31 @@ export class SignalingClient implements AsyncDisposable {
   }
 
   #acknowledge(): void {
+  #onThere(peers: readonly string[]): void {
+    for (const peer of peers) this.#roster.add(peer);
+    this.#postAll(this.#awaited.arrived(peers));
+    this.#options.onRoster?.(this.peers);
+  }
+
+  #postAll(unsent: readonly Unsent[]): void {
+    for (const { body, sizeBytes } of unsent) this.#post(body, sizeBytes);
+  }
+
+  /** The server knows nothing of us: what it has not acknowledged waits for those it is meant for. */
+  #forgetSession(): void {
+    const unsent = this.#outbox.restart().map(({ body, sizeBytes }) => {
+      const { to } = JSON.parse(body) as { to?: string };
+      return { to, body, sizeBytes };
+    });
+    this.#awaited.expect(this.#roster, unsent);
+    this.#isForgotten = true;
+    this.#key = randomKey();
+    this.#receivedSeq = undefined;
+    this.#unacknowledged = 0;
+    clearTimeout(this.#ackTimer);
+    this.#ackTimer = undefined;
+  }
+
     this.#unacknowledged += 1;
     if (this.#unacknowledged >= ACK_EVERY) return this.#sendAck();
     this.#ackTimer ??= setTimeout(() => this.#sendAck(), ACK_DELAY_MS);
@@ -225,6 +275,10 @@ export class SignalingClient implements AsyncDisposable {
 
   #onErrorFrame(frame: ErrorFrame): void {
     if (frame.fatal) return this.#fail(frame);
+    if (frame.code === FORGOTTEN && !this.#leaving) {
+      this.#forgetSession();
+      return this.#link.drop(frame.message);
+    }
     if (frame.code === 'rate-limited') this.#pause(frame.retryAfterMs ?? 1000);
     this.#options.onError?.(errorOf(frame));
   }
@@ -239,7 +293,8 @@ export class SignalingClient implements AsyncDisposable {
     this.#pauseTimer = undefined;
     if (this.#leaving) return this.#end('left');
     const fatal = fatalCode(code);
-    if (fatal) return this.#fail({ code: fatal, message: why });
+    if (fatal === FORGOTTEN) this.#forgetSession();
+    else if (fatal) return this.#fail({ code: fatal, message: why });
     if (this.#state === 'connecting') return;
     this.#setState('reconnecting', why);
     this.#link.giveUpAfter(this.#resumeGraceMs);
@@ -260,6 +315,7 @@ export class SignalingClient implements AsyncDisposable {
     clearTimeout(this.#ackTimer);
     clearTimeout(this.#pauseTimer);
     const unjoined = new SignalingClientError(why, { code: 'closed', fatal: true });
+    this.#awaited.stop();
     this.#settleJoined?.reject(error ?? unjoined);
     this.#settleJoined = undefined;
     this.#setState('closed', why);

@@ -181,18 +181,6 @@ describe('SignalingClient after a dropped socket', () => {
     await a.until(({ states }) => states.at(-1) === 'closed');
     expect(a.heard.errors).toEqual(['connection-lost']);
   });
-
-  test('closes with resume-unknown if the server has forgotten it', async () => {
-    await using stub = await openSignalingStub();
-    await using a = listen(stub, 'a');
-    await a.client.joined;
-    const { port } = stub;
-    await stub.close();
-    await a.until(({ states }) => states.at(-1) === 'reconnecting');
-    await using again = await openSignalingStub({ port: port, token: stub.token });
-    await a.until(({ states }) => states.at(-1) === 'closed');
-    expect([a.heard.errors, again.health().peers]).toEqual([['resume-unknown'], 0]);
-  });
 });
 
 describe('SignalingClient with a server that numbers wrongly', () => {
