@@ -83,12 +83,15 @@ function createParser(
 
 function addCommand(parser: Argv, command: Command, choose: (command: Command, flags: Flags) => void): void {
   const { name, summary, positional, options, examples } = command;
-  const words = positional ? `${name} [${positional.name}]` : name;
+  const words = positional ? `${name} [${positional.name}${positional.many ? '..' : ''}]` : name;
   parser.command(
     words,
     summary,
     (sub) => {
-      if (positional) sub.positional(positional.name, { type: 'string', describe: positional.describe });
+      if (positional) {
+        const { describe, many } = positional;
+        sub.positional(positional.name, { type: 'string', describe, ...(many && { array: true }) });
+      }
       for (const [example, what] of examples) sub.example(example, what);
       return sub.usage(`$0 ${words} [options]\n\n${summary}.`).options(options);
     },

@@ -14,7 +14,8 @@ export interface Option {
 export interface Command {
   name: string;
   summary: string;
-  positional?: { name: string; describe: string };
+  /** `many`: any number of words. */
+  positional?: { name: string; describe: string; many?: true };
   options: Readonly<Record<string, Option>>;
   examples: readonly (readonly [command: string, what: string])[];
   /** Throws `ConfigError` for everything wrong with the flags that is not a word too many. */
@@ -163,16 +164,29 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'setup',
-    summary: 'Install what is missing: browsers, coturn',
+    summary: 'Install what is missing: browsers, coturn; or browsers by their version',
+    positional: {
+      name: 'browser',
+      describe: 'A browser by its version, chrome@138, firefox@140; got into a cache, never installed',
+      many: true,
+    },
     options: {
       with: list('Extras: lab'),
       'dry-run': flag('Print what would be done'),
       ...JSON_OPTION,
     },
-    examples: [['$0 setup --with lab --dry-run', 'what a lab needs here']],
+    examples: [
+      ['$0 setup --with lab --dry-run', 'what a lab needs here'],
+      ['$0 setup chrome@138 firefox@140', 'two older browsers, for --browsers and --pairs'],
+    ],
     run: async (flags, io) => {
       const extras = textsOf(flags, 'with');
-      const options = { with: extras, dryRun: flags['dry-run'] === true, json: flags.json === true };
+      const versions = textsOf(flags, 'browser');
+      const dryRun = flags['dry-run'] === true;
+      if (versions.length > 0) {
+        return (await import('./setup-versions.ts')).setupVersions({ names: versions, dryRun }, io);
+      }
+      const options = { with: extras, dryRun, json: flags.json === true };
       return (await import('./setup.ts')).setup(options, io);
     },
   },

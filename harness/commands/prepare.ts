@@ -9,6 +9,7 @@ import type { Plan, PlannedBrowser } from '../plan/plan.ts';
 import { loadScenario, scenarioNames, shownPath, type LoadOptions } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { findBrowsers, parseBrowserFlag, type MissingBrowser } from '../setup/find-browsers.mjs';
+import { parseVersionedName } from '../versions/version-name.mjs';
 import type { GivenIceServer } from '../turn/given-servers.ts';
 import { packageVersion } from '../version.ts';
 import { textOf, type Flags, type Io } from './io.ts';
@@ -121,7 +122,13 @@ function failOnMissing(
   const first = missing[0]?.name ?? 'chrome';
   throw new BrowserError(`${names} ${missing.length === 1 ? 'is' : 'are'} not installed`, {
     code: 'BROWSER_NOT_FOUND',
-    hint: `Install with \`npm run setup\`, or say where it is: --browser ${first}=/path/to/it`,
+    hint: `Install with \`${setupCommand(missing)}\`, or say where it is: --browser ${first}=/path/to/it`,
     details: { missing },
   });
+}
+
+/** Browsers by version are got one by one; the usual ones all together. */
+function setupCommand(missing: readonly MissingBrowser[]): string {
+  const versions = missing.flatMap(({ name }) => (parseVersionedName(name) ? [name] : []));
+  return ['npm run setup', ...(versions.length > 0 ? ['--', ...versions] : [])].join(' ');
 }

@@ -53,7 +53,7 @@ export type Matrix = 'ordered' | 'same' | readonly Assignment[];
 type ParseBrowser = (text: string, path?: string) => { name: string; value: string } | { problem: Problem };
 
 const MAX_SEED = 2 ** 31 - 1;
-const BROWSER_NAME = /^[a-z0-9][a-z0-9._-]*$/;
+const BROWSER_NAME = /^[a-z0-9][a-z0-9._@-]*$/;
 
 /** Pure. Pushes every problem; what it returns is only good when there was none. */
 export function resolveSettings(input: SettingsInput, parse: ParseBrowser, problems: Problem[]): Settings {

@@ -10,7 +10,7 @@ import { KNOWN_BROWSERS } from './known-browsers.mjs';
  */
 
 const FORCED = /^(chromium|firefox):(.+)$/;
-const NAME = /^[a-z0-9][a-z0-9._-]*$/;
+const NAME = /^[a-z0-9][a-z0-9._@-]*$/;
 const CHROMIUM_LIKE = /chrom|edge|opera|brave|vivaldi|thorium|yandex/i;
 const FIREFOX_LIKE = /firefox|waterfox|librewolf|floorp|gecko/i;
 const ASK_TIMEOUT_MS = 10_000;
@@ -31,7 +31,7 @@ export function parseBrowserFlag(text, path = '--browser') {
   const expected = 'a lower-case name and an executable like opera=/path/to/opera';
   const hint =
     at > 0 && value !== ''
-      ? 'a name is lower case letters, digits, dots and dashes'
+      ? 'a name is lower case letters, digits, dots and dashes, and @ before a version'
       : 'force the kind with opera=chromium:/path or opera=firefox:/path';
   return { problem: { path, expected, got: JSON.stringify(text), hint } };
 }

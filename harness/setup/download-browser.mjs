@@ -8,6 +8,9 @@ import { puppeteerCache } from './executables.mjs';
 import { isAlive } from './lock.mjs';
 
 const UNPACK_MS = 5 * 60_000;
+const FIRST_BYTE_MS = 10_000;
+const STALL_MS = 60_000;
+const WORKER = fileURLToPath(new URL('download-worker.mjs', import.meta.url));
 
 /**
  * Downloads the version of a browser that puppeteer was tested with into puppeteer's cache and sees that it starts.
@@ -27,13 +30,7 @@ const UNPACK_MS = 5 * 60_000;
  */
 export async function downloadBrowser(
   name,
-  {
-    env,
-    log,
-    firstByteMs = 10_000,
-    stallMs = 60_000,
-    worker = fileURLToPath(new URL('download-worker.mjs', import.meta.url)),
-  },
+  { env, log, firstByteMs = FIRST_BYTE_MS, stallMs = STALL_MS, worker = WORKER },
 ) {
   const cache = puppeteerCache(env, process.platform);
   if (!cache) return 'there is no home folder to download into';
@@ -88,13 +85,28 @@ function settle(executablePath, folder, { cache, name }) {
 }
 
 /**
+ * Downloads in a process of its own, that is given up on when it says nothing for too long.
+ *
  * @param {string} name
- * @param {{ scratch: string, env: import('./executables.mjs').Environment, log: (line: string) => void, firstByteMs: number, stallMs: number, worker: string }} options
+ * @param {object} options
+ * @param {string} options.scratch
+ * @param {string} [options.build] A version; default: the one that puppeteer was tested with.
+ * @param {import('./executables.mjs').Environment} options.env
+ * @param {(line: string) => void} options.log
+ * @param {number} [options.firstByteMs]
+ * @param {number} [options.stallMs]
+ * @param {string} [options.worker]
  * @returns {Promise<string | { executablePath: string, path: string }>} Why it failed, or where it is.
  */
-function download(name, { scratch, env, log, firstByteMs, stallMs, worker }) {
+export function download(
+  name,
+  { scratch, build, env, log, firstByteMs = FIRST_BYTE_MS, stallMs = STALL_MS, worker = WORKER },
+) {
   return new Promise((resolve) => {
-    const child = fork(worker, [name, scratch], { env, stdio: ['ignore', 2, 2, 'ipc'] });
+    const child = fork(worker, [name, scratch, ...(build === undefined ? [] : [build])], {
+      env,
+      stdio: ['ignore', 2, 2, 'ipc'],
+    });
     /** @type {string | { executablePath: string, path: string }} */
     let outcome = 'the download ended without a word';
     let quarters = 0;

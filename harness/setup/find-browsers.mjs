@@ -1,6 +1,6 @@
 // @ts-check
 import { homedir } from 'node:os';
-import { guessKind, parseExecutable } from './browser-kind.mjs';
+import { askVersion, guessKind, parseExecutable } from './browser-kind.mjs';
 import {
   cachedPaths,
   DISK,
@@ -11,7 +11,9 @@ import {
   puppeteerCache,
   usualPlaces,
 } from './executables.mjs';
+import { isOfVersion, parseVersionedName, VERSIONED_BROWSERS, versionIn } from '../versions/version-name.mjs';
 import { DEFAULT_BROWSERS, KNOWN_BROWSERS } from './known-browsers.mjs';
+import { cachedVersion, familyOf, versionCache } from './versions/version-cache.mjs';
 import { nearest } from './nearest.mjs';
 
 export { askVersion, guessKind, parseBrowserFlag } from './browser-kind.mjs';
@@ -28,7 +30,8 @@ export { nearest } from './nearest.mjs';
  * @property {string} name What the user calls it.
  * @property {BrowserKind} kind
  * @property {string} executablePath
- * @property {string} source `--browser`, `config`, a variable's name, `PATH`, `usual place`, `puppeteer cache`.
+ * @property {string} source `--browser`, `config`, a variable's name, `PATH`, `usual place`, `puppeteer cache`, `callrig cache`.
+ * @property {string} [version] In full, if it was asked for by version.
  *
  * @typedef {object} MissingBrowser
  * @property {string} name
@@ -85,6 +88,10 @@ function findOne(name, where, search) {
     else search.found.push(outcome);
     return;
   }
+  if (parseVersionedName(name)) {
+    findVersion(name, where, search);
+    return;
+  }
   const known = KNOWN_BROWSERS[name];
   if (!known) {
     search.problems.push(unknownName(name));
@@ -93,6 +100,40 @@ function findOne(name, where, search) {
   const hit = firstUsable(name, where);
   if (hit) search.found.push({ name, kind: known.kind, ...hit });
   else search.missing.push({ name, kind: known.kind, looked: whereLooked(name, where) });
+}
+
+/**
+ * `chrome@138`: from Callrig's own cache, else the usual one if it is of that version.
+ *
+ * @param {string} name
+ * @param {Required<Omit<SearchOptions, 'wanted'>>} where
+ * @param {Search} search Receives the outcome.
+ */
+function findVersion(name, where, search) {
+  const { browser = '', version = '' } = parseVersionedName(name) ?? {};
+  if (!VERSIONED_BROWSERS.includes(browser)) {
+    search.problems.push(unknownName(name));
+    return;
+  }
+  /** @type {BrowserKind} */
+  const kind = familyOf(browser) === 'firefox' ? 'firefox' : 'chromium';
+  const cached = cachedVersion(browser, version, where.env);
+  if (cached) {
+    const { executablePath } = cached;
+    search.found.push({ name, kind, executablePath, source: 'callrig cache', version: cached.version });
+    return;
+  }
+  const usual = firstUsable(browser, where);
+  const said = usual && versionIn(askVersion(usual.executablePath, where.platform) ?? '');
+  if (usual && said !== undefined && isOfVersion(said, version)) {
+    search.found.push({ name, kind, ...usual, version: said });
+    return;
+  }
+  const cache = `callrig's cache: ${versionCache(where.env)}`;
+  const other = usual
+    ? `${usual.executablePath}: it is ${said ?? 'of an unknown version'}`
+    : `${browser}: nowhere`;
+  search.missing.push({ name, kind, looked: [`environment: ${variableOf(name)}`, cache, other] });
 }
 
 /** @param {string} name */

@@ -6,10 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { FakeMachine } from './fake-machine.ts';
 
 const SETUP = fileURLToPath(new URL('../../harness/setup', import.meta.url));
+/** How versions are written, which the search for browsers needs. */
+const VERSIONS = fileURLToPath(new URL('../../harness/versions', import.meta.url));
 
-/** Runs the bootstrap of a copy of this room in a repository that has nothing else. */
+/** Runs the bootstrap of a copy of these rooms in a repository that has nothing else. */
 function bootstrap(machine: FakeMachine, { nodeArgs = [] as string[], args = [] as string[] } = {}) {
   cpSync(SETUP, path.join(machine.root, 'harness', 'setup'), { recursive: true });
+  cpSync(VERSIONS, path.join(machine.root, 'harness', 'versions'), { recursive: true });
   machine.file('repository/package.json', '{ "type": "module" }');
   const script = path.join(machine.root, 'harness', 'setup', 'bootstrap.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeArgs, script, ...args], {
