@@ -9,6 +9,8 @@
 export interface DescriptionPayload {
   type: 'offer' | 'answer' | 'pranswer' | 'rollback';
   sdp?: string;
+  /** The sender's own name for it: one that comes twice is handled once. Of no meaning to the server. */
+  id?: string;
 }
 
 /** `null` is the end of candidates (RFC 8838 §13). @see https://www.w3.org/TR/webrtc/#dom-rtcicecandidateinit */
@@ -193,4 +195,23 @@ export const CLOSE_GOING_AWAY = 1001;
 export const CLOSE_TOO_BIG = 1009;
 
 export const DEFAULT_PATH = '/signaling';
+
+/** What carries the frames: WebSocket, Socket.IO, HTTP with server-sent events, HTTP with long polling. */
+export type FrameTransport = 'ws' | 'socketio' | 'sse' | 'long-poll';
+export const FRAME_TRANSPORTS: readonly FrameTransport[] = ['ws', 'socketio', 'sse', 'long-poll'];
+
+/** The parts of WebRTC-HTTP ingestion and egress: an offerer that speaks HTTP and no frames. */
+export type HttpOfferTransport = 'whip' | 'whep';
+
+/** Where a transport is on the stub's server; WebSocket is at the path itself. */
+export function transportPath(path: string, transport: FrameTransport | HttpOfferTransport): string {
+  return transport === 'ws' ? path : `${path}/${transport}`;
+}
+
+/** The address a client of that transport needs, from the stub's own, which is WebSocket's. */
+export function transportUrl(url: string, transport: FrameTransport | HttpOfferTransport): string {
+  if (transport === 'ws') return url;
+  const [base = '', query] = url.replace(/^ws/, 'http').split('?', 2);
+  return transportPath(base, transport) + (query === undefined ? '' : `?${query}`);
+}
 export const DEFAULT_MESSAGE_BYTES = 256 * 1024;

@@ -223,9 +223,10 @@ export class Rooms {
     const members = this.#rooms.get(room) ?? new Map<string, Member>();
     const outbox = new Outbox({ frames: queueLength, sizeBytes: queueBytes });
     const member = new Member({ room, peer, key, owner, connection, outbox });
+    // First, as it may cost some of them their place.
+    this.#announce(members, { kind: 'peer-joined', room, peer });
     const roster = JSON.stringify({ kind: 'roster', room, peers: [...members.keys()] });
     outbox.add(roster, roster.length);
-    this.#announce(members, { kind: 'peer-joined', room, peer });
     members.set(peer, member);
     this.#rooms.set(room, members);
     this.#peers += 1;

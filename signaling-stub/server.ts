@@ -3,15 +3,14 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
+import { Entrance } from './entrance.ts';
 import { SignalingStubError } from './errors.ts';
-import { Hub } from './hub.ts';
 import type { FaultRule } from './faults/rule.ts';
+import { Hub } from './hub.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { listen, renderHost } from './listen.ts';
 import { DEFAULT_PATH, type RelayedMessage } from './protocol.ts';
 import type { TraceEntry } from './trace.ts';
-import type { Transport } from './transports/transport.ts';
-import { openWebSocketTransport } from './transports/websocket.ts';
 
 export interface SignalingStubOptions {
   /** Address to listen on. Default `127.0.0.1`: nothing outside this machine gets in. */
@@ -36,11 +35,11 @@ export interface SignalingStubOptions {
   /** Called for every message with what became of it. Must not throw. */
   onTrace?: (entry: TraceEntry) => void;
   /** May change a message before it is relayed, or drop it (`undefined`). Sender and room stay what they are. */
+  intercept?: (message: RelayedMessage) => RelayedMessage | undefined;
   /** In force from the start. */
   faults?: readonly FaultRule[];
   /** For all that faults leave to chance. Default 1. */
   faultSeed?: number;
-  intercept?: (message: RelayedMessage) => RelayedMessage | undefined;
 }
 
 /** What `GET /health` says. */
@@ -66,13 +65,15 @@ export interface SignalingStub extends AsyncDisposable {
   disconnect(room: string, peer: string): boolean;
   /** Cuts every link of a room, and each that is opened again, until `restore`. */
   cut(room: string): void;
+  restore(room: string): void;
   /** Puts a fault in force; what it hits is in the trace. */
   fault(rule: FaultRule): void;
+  /** How many messages of a room were hit by faults, since they were cleared last. */
+  faultHits(room: string): number;
   /** Ends the faults of a room, or all of them. What is held back goes on when it is due. */
   clearFaults(room?: string): void;
   /** As a process that died and came back: every link is gone, and nobody is known. With a room, as its peers see it. */
   restart(room?: string): void;
-  restore(room: string): void;
   /** Ends every connection and frees the port. Idempotent. */
   close(): Promise<void>;
 }
@@ -98,10 +99,10 @@ export async function openSignalingStub(options: SignalingStubOptions = {}): Pro
   const own = options.server === undefined;
   const server = options.server ?? createServer(options.tls);
   if (own) await listen(server, { host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
-  const transport = openWebSocketTransport({
+  const entrance = new Entrance({
     server,
     path,
-    exclusive: own,
+    ...(own && { otherwise: (request, response) => answer(stub, request, response) }),
     accept: (connection) => hub.accept(connection),
     // Twice the limit is still read, so that whoever is over it gets a sentence and not just a close code.
     maxFrameBytes: limits.messageBytes * 2,
@@ -117,7 +118,7 @@ interface Parts {
   path: string;
   own: boolean;
   server: http.Server | https.Server;
-  transport: Transport;
+  entrance: Entrance;
   hub: Hub;
 }
 
@@ -158,8 +159,13 @@ class OpenSignalingStub implements SignalingStub {
   restore(room: string): void {
     this.#parts.hub.restore(room);
   }
+
   fault(rule: FaultRule): void {
     this.#parts.hub.addFault(rule);
+  }
+
+  faultHits(room: string): number {
+    return this.#parts.hub.faultHits(room);
   }
 
   clearFaults(room?: string): void {
@@ -169,7 +175,6 @@ class OpenSignalingStub implements SignalingStub {
   restart(room?: string): void {
     this.#parts.hub.restart(room);
   }
-
 
   close(): Promise<void> {
     this.#closed ??= this.#close();
@@ -181,9 +186,9 @@ class OpenSignalingStub implements SignalingStub {
   }
 
   async #close(): Promise<void> {
-    const { hub, transport, own, server } = this.#parts;
+    const { hub, entrance, own, server } = this.#parts;
     hub.close();
-    await transport.close();
+    await entrance.close();
     if (!own) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();

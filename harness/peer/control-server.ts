@@ -6,11 +6,14 @@ import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { NetworkError, PeerError, toError } from '../errors.ts';
 import { agentScript, renderAgentPage } from './agent-page.ts';
+import { ORIGIN_PAGE, renderOriginPage } from './origin-page.ts';
 import { ControlChannel } from './control-channel.ts';
 import { AGENT_PROTOCOL, parseFromAgent } from './protocol.ts';
 
 const PAGE = '/peer/';
 const CONTROL = '/control/';
+/** The signaling stub is attached to the same server, and answers what is there. */
+const SIGNALING = '/signaling';
 /** A page that says nothing for this long is hung. A machine at its limit stalls pages for seconds. */
 const SILENCE_MS = 15_000;
 
@@ -150,18 +153,13 @@ export class ControlServer implements AsyncDisposable {
   }
 
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (request.url?.startsWith(`${SIGNALING}/`)) return;
+    if (request.url === ORIGIN_PAGE) return serve(response, renderOriginPage());
     const token = tokenOf(request, PAGE);
     const seat = token === undefined ? undefined : this.#seats.get(token);
     if (!seat || !token) return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
-    response.end(
-      renderAgentPage({
-        script: this.#script,
-        control: CONTROL + token,
-        manual: seat.manual,
-        role: seat.role,
-      }),
-    );
+    const { manual, role } = seat;
+    serve(response, renderAgentPage({ script: this.#script, control: CONTROL + token, manual, role }));
   }
 
   #welcome(socket: WebSocket, seat: Seat): void {
@@ -183,6 +181,11 @@ export class ControlServer implements AsyncDisposable {
       socket.off('error', onError);
     });
   }
+}
+
+function serve(response: ServerResponse, page: string): void {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(page);
 }
 
 /** An address to connect to, as in a URL: a wildcard is none. */

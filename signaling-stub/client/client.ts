@@ -73,9 +73,10 @@ export class SignalingClient implements AsyncDisposable {
     this.joined = new Promise((resolve, reject) => (this.#settleJoined = { resolve, reject }));
     // Whoever listens to `onError` only must not get an unhandled rejection on top of it.
     this.joined.catch(() => {});
+    const { WebSocket = globalSocket() } = options;
     this.#link = new Link({
-      url: parseUrl(options.url),
-      WebSocket: options.WebSocket ?? globalSocket(),
+      url: parseUrl(options.url, WebSocket),
+      WebSocket,
       backoff: options.backoff ?? DEFAULT_BACKOFF,
       random: options.random ?? Math.random,
       attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
@@ -144,7 +145,6 @@ export class SignalingClient implements AsyncDisposable {
     clearTimeout(deadline);
   }
 
-  #join(): void {
   #post(body: string, sizeBytes: number): void {
     const frame = this.#outbox.add(body, sizeBytes);
     if (frame === undefined) throw this.#tooMany();
@@ -161,6 +161,7 @@ export class SignalingClient implements AsyncDisposable {
     return new SignalingClientError(message, { code: 'send-buffer-full', fatal: false });
   }
 
+  #join(): void {
     const { token, room, peer, owner } = this.#options;
     const frame = { kind: 'join', room, peer, token, key: this.#key, owner, lastSeq: this.#receivedSeq };
     this.#link.send(JSON.stringify(frame));
@@ -234,7 +235,6 @@ export class SignalingClient implements AsyncDisposable {
     }
   }
 
-  #acknowledge(): void {
   #onThere(peers: readonly string[]): void {
     for (const peer of peers) this.#roster.add(peer);
     this.#postAll(this.#awaited.arrived(peers));
@@ -260,6 +260,7 @@ export class SignalingClient implements AsyncDisposable {
     this.#ackTimer = undefined;
   }
 
+  #acknowledge(): void {
     this.#unacknowledged += 1;
     if (this.#unacknowledged >= ACK_EVERY) return this.#sendAck();
     this.#ackTimer ??= setTimeout(() => this.#sendAck(), ACK_DELAY_MS);
@@ -274,11 +275,11 @@ export class SignalingClient implements AsyncDisposable {
   }
 
   #onErrorFrame(frame: ErrorFrame): void {
-    if (frame.fatal) return this.#fail(frame);
     if (frame.code === FORGOTTEN && !this.#leaving) {
       this.#forgetSession();
       return this.#link.drop(frame.message);
     }
+    if (frame.fatal) return this.#fail(frame);
     if (frame.code === 'rate-limited') this.#pause(frame.retryAfterMs ?? 1000);
     this.#options.onError?.(errorOf(frame));
   }
@@ -314,8 +315,8 @@ export class SignalingClient implements AsyncDisposable {
     this.#link.stop();
     clearTimeout(this.#ackTimer);
     clearTimeout(this.#pauseTimer);
-    const unjoined = new SignalingClientError(why, { code: 'closed', fatal: true });
     this.#awaited.stop();
+    const unjoined = new SignalingClientError(why, { code: 'closed', fatal: true });
     this.#settleJoined?.reject(error ?? unjoined);
     this.#settleJoined = undefined;
     this.#setState('closed', why);

@@ -7,7 +7,7 @@ import type { SocketConstructor } from './socket.ts';
 export type SignalingClientState = 'connecting' | 'open' | 'reconnecting' | 'closed';
 
 export interface SignalingClientOptions {
-  /** The stub's `url`. */
+  /** The stub's `url`, or what `transportUrl()` makes of it for the socket that is given. */
   url: string;
   token: string;
   room: string;
@@ -15,7 +15,7 @@ export interface SignalingClientOptions {
   peer: string;
   /** Secret that outlives this client, 16 to 128 characters: a later one with it takes the place anew, at once. */
   owner?: string;
-  /** Default: the global one; Node 20 has none, give it that of `ws`. */
+  /** What carries the frames. Default: the global one; Node 20 has none, give it that of `ws`, or one of `sockets/`. */
   WebSocket?: SocketConstructor;
   /** Messages to this peer, each once, in the order the server took them. */
   onMessage?: (message: SignalingMessage) => void;
@@ -36,11 +36,11 @@ export interface SignalingClientOptions {
   random?: () => number;
 }
 
-/** The URL, or a thrown {@link SignalingClientError} when no WebSocket could ever be opened with it. */
-export function parseUrl(url: string): string {
-  const isSocketUrl = /^wss?:\/\//.test(url) && URL.canParse(url);
+/** The URL, or a thrown {@link SignalingClientError} when no socket could ever be opened with it. */
+export function parseUrl(url: string, { scheme = 'ws' }: Pick<SocketConstructor, 'scheme'>): string {
+  const isSocketUrl = new RegExp(`^${scheme}s?://`).test(url) && URL.canParse(url);
   if (isSocketUrl) return url;
-  throw new SignalingClientError(`url: expected ws://… or wss://…, got ${url}`, {
+  throw new SignalingClientError(`url: expected ${scheme}://… or ${scheme}s://…, got ${url}`, {
     code: 'bad-url',
     fatal: true,
   });

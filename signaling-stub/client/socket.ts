@@ -10,7 +10,16 @@ export interface Socket {
   addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
 }
 
-export type SocketConstructor = new (url: string) => Socket;
+/** A way to carry frames: the WebSocket there is, or one of `sockets/`. */
+export interface SocketConstructor {
+  new (url: string): Socket;
+  /** What its addresses begin with, `s` for TLS apart. Default `ws`. */
+  readonly scheme?: 'ws' | 'http';
+}
 
 /** `WebSocket.OPEN`. */
 export const SOCKET_OPEN = 1;
+/** `WebSocket.CLOSED`. */
+export const SOCKET_CLOSED = 3;
+/** What WebSocket says of a link that was lost (RFC 6455 §7.4.1). */
+export const CLOSE_ABNORMAL = 1006;

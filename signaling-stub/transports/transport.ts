@@ -1,3 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
 /** One client's link to the stub, whatever carries it. Frames are text and arrive whole and in order. */
 export interface Connection {
   /** What the client gave with its opening request; `undefined` when it gave none. */
@@ -22,6 +25,8 @@ export interface ConnectionHandlers {
 }
 
 export interface TransportOptions {
+  /** Where it is on the stub's server: what its clients ask for begins with it. */
+  path: string;
   /** Called for every new connection, before its first frame. */
   accept(connection: Connection): ConnectionHandlers;
   /** Largest frame that is read at all, bytes: above the protocol's limit, so that the error can be answered. */
@@ -37,6 +42,31 @@ export interface Transport extends AsyncDisposable {
   readonly name: string;
   /** How many links are open. */
   readonly connections: number;
+  /** Answers a request if it is for this transport; whether it is. */
+  request?(request: IncomingMessage, response: ServerResponse): boolean;
+  /** The same for a request to upgrade (RFC 9110 §7.8). */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** Takes no new link, ends the open ones, resolves when all are gone. Idempotent. */
   close(): Promise<void>;
 }
+
+/** The path of a request, without its query. */
+export function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+/** What the client gave of the run's token: as a query parameter, or as a bearer (RFC 6750 §2). */
+export function tokenOf({ url = '', headers }: IncomingMessage): string | undefined {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  return bearer ?? new URLSearchParams(url.split('?', 2)[1]).get('token') ?? undefined;
+}
+
+/** `127.0.0.1:54321` */
+export function remoteOf({ socket }: IncomingMessage): string {
+  return `${socket.remoteAddress}:${socket.remotePort}`;
+}
+
+/** Probes a link may leave unanswered. Two, not one: after a stall of this process answers wait unread behind the timer. */
+export const MISSED_PROBES = 2;
+/** How long clients are given to take their leave when a transport closes, ms. */
+export const CLOSE_TIMEOUT_MS = 1000;

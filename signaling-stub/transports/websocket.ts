@@ -1,19 +1,18 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { CLOSE_GOING_AWAY } from '../protocol.ts';
-import type { Connection, ConnectionHandlers, Transport, TransportOptions } from './transport.ts';
-
-export interface WebSocketTransportOptions extends TransportOptions {
-  /** `http` or `https`. It stays its owner's: closing the transport leaves it open. */
-  server: Server;
-  path: string;
-  /** Answer upgrades to other paths with 404. Off when others share the server. */
-  exclusive: boolean;
-}
-
-const MISSED_PROBES = 2;
-const CLOSE_TIMEOUT_MS = 1000;
+import {
+  CLOSE_TIMEOUT_MS,
+  MISSED_PROBES,
+  pathOf,
+  remoteOf,
+  tokenOf,
+  type Connection,
+  type ConnectionHandlers,
+  type Transport,
+  type TransportOptions,
+} from './transport.ts';
 
 interface Link {
   socket: WebSocket;
@@ -21,21 +20,19 @@ interface Link {
 }
 
 /** WebSocket (RFC 6455) on `ws`: one text frame per protocol frame. */
-export function openWebSocketTransport(options: WebSocketTransportOptions): Transport {
+export function openWebSocketTransport(options: TransportOptions): Transport {
   return new WebSocketTransport(options);
 }
 
 class WebSocketTransport implements Transport {
-  readonly name = 'websocket';
-  readonly #options: WebSocketTransportOptions;
+  readonly name = 'ws';
+  readonly #options: TransportOptions;
   readonly #sockets: WebSocketServer;
   readonly #links = new Set<Link>();
   readonly #heartbeat: NodeJS.Timeout;
-  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-    this.#upgrade(request, socket, head);
   #closed: Promise<void> | undefined;
 
-  constructor(options: WebSocketTransportOptions) {
+  constructor(options: TransportOptions) {
     this.#options = options;
     this.#sockets = new WebSocketServer({
       noServer: true,
@@ -43,7 +40,6 @@ class WebSocketTransport implements Transport {
       maxPayload: options.maxFrameBytes,
       clientTracking: false,
     });
-    options.server.on('upgrade', this.#onUpgrade);
     this.#heartbeat = setInterval(() => this.#probe(), options.heartbeatMs);
   }
 
@@ -60,23 +56,18 @@ class WebSocketTransport implements Transport {
     return this.close();
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const [path, query] = (request.url ?? '').split('?', 2);
-    if (path !== this.#options.path) {
-      if (this.#options.exclusive) refuse(socket);
-      return;
-    }
-    const token = new URLSearchParams(query).get('token') ?? undefined;
-    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, request, token));
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    if (pathOf(request) !== this.#options.path) return false;
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, request));
+    return true;
   }
 
-  #open(socket: WebSocket, request: IncomingMessage, token: string | undefined): void {
+  #open(socket: WebSocket, request: IncomingMessage): void {
     const link: Link = { socket, missed: 0 };
     this.#links.add(link);
-    const { remoteAddress, remotePort } = request.socket;
     const connection = new WebSocketConnection(socket, {
-      token,
-      remote: `${remoteAddress}:${remotePort}`,
+      token: tokenOf(request),
+      remote: remoteOf(request),
       maxBufferedBytes: this.#options.maxBufferedBytes,
     });
     const handlers = this.#options.accept(connection);
@@ -97,7 +88,6 @@ class WebSocketTransport implements Transport {
 
   #probe(): void {
     for (const link of this.#links) {
-      // Two, not one: after a stall of this process the answers wait unread behind this very timer.
       if (link.missed >= MISSED_PROBES) {
         link.socket.terminate();
         continue;
@@ -109,7 +99,6 @@ class WebSocketTransport implements Transport {
 
   async #closeAll(): Promise<void> {
     clearInterval(this.#heartbeat);
-    this.#options.server.off('upgrade', this.#onUpgrade);
     const gone = [...this.#links].map(
       ({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
     );
@@ -159,9 +148,4 @@ function receive(data: RawData, isBinary: boolean, handlers: ConnectionHandlers)
   const bytes = data as Buffer;
   if (isBinary) handlers.unreadable('binary', bytes.length);
   else handlers.frame(bytes.toString('utf8'), bytes.length);
-}
-
-function refuse(socket: Duplex): void {
-  socket.on('error', () => socket.destroy());
-  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }

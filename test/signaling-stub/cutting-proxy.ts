@@ -32,6 +32,7 @@ export class CuttingProxy implements AsyncDisposable {
   #relay(client: Socket): void {
     const upstream = connect(this.#target, '127.0.0.1');
     let leftBytes = this.#cutAfterBytes();
+    let isCut = false;
     const cut = () => {
       client.destroy();
       upstream.destroy();
@@ -39,11 +40,13 @@ export class CuttingProxy implements AsyncDisposable {
     const forward = (from: Socket, to: Socket) => {
       this.#sockets.add(from);
       from.on('data', (chunk) => {
+        // Nothing after the cut: a stream with a hole is not what a broken network gives.
+        if (isCut) return;
         leftBytes -= chunk.length;
         // A part of the chunk still gets through: cuts fall into the middle of frames.
         to.write(leftBytes < 0 ? chunk.subarray(0, chunk.length + leftBytes) : chunk);
         if (leftBytes >= 0) return;
-        leftBytes = Infinity;
+        isCut = true;
         this.cuts += 1;
         setImmediate(cut);
       });
