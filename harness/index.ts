@@ -1,6 +1,11 @@
 export { defineConfig, type Config } from './config/config.ts';
 export { defineScenario } from './scenario/scenario.ts';
+export { param, type ParamSpec } from './scenario/params.ts';
+export type { Barrier, Shared } from './scenario/meeting.ts';
+export type { CustomMetric } from './metrics/custom-metrics.ts';
+export { mutedFacts, quieterFact, stoppedFacts } from './scenario/absence-facts.ts';
 export { callFacts, type CallFactsOptions, hangUpFacts } from './scenario/call-facts.ts';
+export { callAround, enterRoom, othersOf, receiveAll, roomFacts } from './scenario/room.ts';
 export {
   addressFacts,
   type Failure,
@@ -14,7 +19,28 @@ export {
   signalingFact,
   SIGNALING_LOST,
 } from './scenario/disturbance-facts.ts';
-export { meanRateBps, yieldFacts, yieldMs } from './scenario/rate-facts.ts';
+export { hitFact, type Stuck, stuckFacts } from './scenario/signaling-facts.ts';
+export { capFacts, meanRateBps, yieldFacts, yieldMs } from './scenario/rate-facts.ts';
+export { directionFacts, offerCount, sectionsFact, unnegotiatedFact } from './scenario/negotiation-facts.ts';
+export { hasStopped, isDark, isLit } from './scenario/page-functions.ts';
+export { encryptedFacts, secrecyFacts } from './scenario/cipher-facts.ts';
+export { codecFacts, type CodecExpectation } from './scenario/codec-facts.ts';
+export { encryptionFacts, refusedFacts } from './scenario/encryption-facts.ts';
+export {
+  countFrames,
+  encryptFrames,
+  type CipherCounts,
+  type CipherOptions,
+} from './scenario/frame-cipher.ts';
+export { layerFacts, layersReceivedFacts, type Layer } from './scenario/layer-facts.ts';
+export { layersApart, layersTogether } from './scenario/layers-apart.ts';
+export { originFacts } from './scenario/origin-facts.ts';
+export { preferCodec, type PreferredCodec } from './scenario/prefer-codec.ts';
+export { scalabilityFacts } from './scenario/scalability-facts.ts';
+export { seenFrames, watchFrames, type SeenFrames } from './scenario/watch-frames.ts';
+export { certificateFacts } from './scenario/certificate-facts.ts';
+export { contentFacts } from './scenario/content-facts.ts';
+export type { ContentReading } from './peer/content-reading.ts';
 export { pathFacts, type PathExpectation, type PathName, PATHS, relayFacts } from './scenario/path-facts.ts';
 export type { NetworkControl, SignalingControl, TurnControl } from './scenario/controls.ts';
 export type { IceServerName, IceSpec } from './topology/ice.ts';
@@ -35,9 +61,25 @@ export type {
   VideoOptions,
   VideoSource,
 } from './peer/peer.ts';
-export type { ConnectionSettings, PageRig } from './peer/connection-settings.ts';
+export type { ConnectionSettings, PageRig, Picture, Received } from './peer/connection-settings.ts';
 export * from './errors.ts';
 export { supports, type FeatureName, type Needs } from './features/feature.ts';
-export { EXIT_CODES } from './exit-codes.ts';
-export type { DataRate, Duration, Percentage } from './units.ts';
 export type { FaultKind, FaultName, FaultSpec } from '../signaling-stub/faults/rule.ts';
+export {
+  backpressureFact,
+  channelFacts,
+  deliveryFacts,
+  type DeliveryExpectation,
+  transferFacts,
+  triedFact,
+} from './scenario/data-facts.ts';
+export type {
+  ChannelOptions,
+  DataChannel,
+  DeliveredMessages,
+  TransferredFile,
+  TriedMessage,
+} from './peer/data-channel.ts';
+export type { BrowserRange, KnownFailure, KnownMode } from './known/known-failure.ts';
+export { EXIT_CODES } from './exit-codes.ts';
+export { parseDataRate, parseDuration, type DataRate, type Duration, type Percentage } from './units.ts';

@@ -56,6 +56,15 @@ export const MetricSummary = z.strictObject({
 });
 export type MetricSummary = z.infer<typeof MetricSummary>;
 
+/** A metric of the scenario's own. */
+export const OwnMetric = z.strictObject({
+  type: z.enum(['counter', 'gauge', 'rate', 'trend']),
+  unit: z.string(),
+  description: z.string(),
+  better: z.enum(['lower', 'higher']).optional(),
+});
+export type OwnMetric = z.infer<typeof OwnMetric>;
+
 export const ThresholdResult = z.strictObject({
   /** Metric or sub-metric. */
   metric: z.string(),
@@ -156,6 +165,8 @@ export const CallResult = z.strictObject({
   checks: z.array(CheckResult),
   peers: z.record(z.string(), PeerResult),
   network: NetworkResult.optional(),
+  /** Ids of the known failures that explain all that failed. Absent unless they do. */
+  known: z.array(z.string()).optional(),
 });
 export type CallResult = z.infer<typeof CallResult>;
 
@@ -214,6 +225,18 @@ export const Comparison = z.strictObject({
 });
 export type Comparison = z.infer<typeof Comparison>;
 
+/** A bug of a browser that is known, and whether the run showed it. */
+export const KnownFailureResult = z.strictObject({
+  id: z.string(),
+  reason: z.string(),
+  link: z.string().optional(),
+  since: z.string(),
+  /** `passes-now`: every call that it was expected in passed; it is to be removed, or its version range to be ended. */
+  status: z.enum(['seen', 'passes-now']),
+  calls: z.array(z.string()),
+});
+export type KnownFailureResult = z.infer<typeof KnownFailureResult>;
+
 /** A run's verdict and everything the reports need that is not a time series. `result.json`. */
 export const RunResult = z.strictObject({
   schemaVersion: z.literal(1),
@@ -225,6 +248,10 @@ export const RunResult = z.strictObject({
     guardsAgainst: z.string(),
     roles: z.array(z.string()),
   }),
+  /** The scenario's parameters. Absent if it has none. */
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  /** What the scenario measures beside the catalogue, by name. Absent if nothing. */
+  ownMetrics: z.record(z.string(), OwnMetric).optional(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   wallMs: z.number(),
@@ -259,6 +286,10 @@ export const RunResult = z.strictObject({
   ),
   cells: z.array(CellResult),
   calls: z.array(CallResult),
+  /** Absent when none was to be expected. `tolerate`: calls that failed so do not fail the run. */
+  known: z
+    .strictObject({ mode: z.enum(['tolerate', 'fail']), failures: z.array(KnownFailureResult) })
+    .optional(),
   /** Absent when the scenario compares nothing. */
   comparison: Comparison.optional(),
   /** Metrics and the sub-metrics that thresholds name. */

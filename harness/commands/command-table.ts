@@ -57,16 +57,18 @@ const RUN_OPTIONS: Record<string, Option> = {
   'stats-interval': text('How often peers take getStats() [1s]', 'Calls:'),
   seed: text('For everything random', 'Calls:'),
   bail: flag('Stop after the first call that did not pass', 'Calls:'),
+  param: list("NAME=VALUE: a parameter of the scenario; `list SCENARIO` shows them", 'Calls:'),
   network: text('loopback, shaped or lab [the best the scenario can use here]', 'Network:'),
   turn: list('URL of a STUN or TURN server of your own, instead of one per run', 'Network:'),
   'turn-user': text('User of --turn; or set CALLRIG_TURN_USER', 'Network:'),
   'turn-password': text('Its password; better: set CALLRIG_TURN_PASSWORD', 'Network:'),
   'turn-secret': text("The server's REST secret; better: set CALLRIG_TURN_SECRET", 'Network:'),
-  pcap: flag('Capture the packets of each call (lab)', 'Network:'),
   'signaling-fault': list(
     'FAULT[:KIND][:SHARE][:TIME]…, like drop:candidate:30% or restart:after=2s',
     'Network:',
   ),
+  pcap: flag('Capture the packets of each call (lab)', 'Network:'),
+  known: text('tolerate or fail: what becomes of failures that are known [tolerate]'),
   ...THRESHOLD,
   ...OUT,
   config: text('Config file [callrig.config.ts]'),
@@ -180,12 +182,12 @@ export const COMMANDS: readonly Command[] = [
       ['$0 setup chrome@138 firefox@140', 'two older browsers, for --browsers and --pairs'],
     ],
     run: async (flags, io) => {
-      const extras = textsOf(flags, 'with');
       const versions = textsOf(flags, 'browser');
       const dryRun = flags['dry-run'] === true;
       if (versions.length > 0) {
         return (await import('./setup-versions.ts')).setupVersions({ names: versions, dryRun }, io);
       }
+      const extras = textsOf(flags, 'with');
       const options = { with: extras, dryRun, json: flags.json === true };
       return (await import('./setup.ts')).setup(options, io);
     },

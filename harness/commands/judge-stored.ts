@@ -2,7 +2,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { RunResult } from '../result.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { StoredRun } from '../store/open-run.ts';
-import { judge } from '../verdict/judge.ts';
+import { type HookFailure, judge } from '../verdict/judge.ts';
 
 /**
  * Judges a run from what is on its disk alone, be it over, stopped or killed.
@@ -24,6 +24,7 @@ interface Course {
   startedAtMs: number;
   finishedAtMs: number;
   aborted?: string;
+  hookFailures: HookFailure[];
 }
 
 /** When the run was, and what stopped it. One that does not say that it ended was killed, or its disk was full. */
@@ -32,12 +33,14 @@ function courseOf(run: StoredRun): Course {
   let finishedAtMs = startedAtMs;
   let last: RunEvent | undefined;
   let aborted: string | undefined;
+  const hookFailures: HookFailure[] = [];
   for (const event of run.events()) {
     if (event.type === 'run-started') startedAtMs = event.t;
     if (event.type === 'run-aborted') aborted = event.signal;
+    if (event.type === 'hook-failed') hookFailures.push(event);
     finishedAtMs = Math.max(startedAtMs, event.t);
     last = event;
   }
   if (last?.type !== 'run-ended') aborted ??= 'an unexpected end';
-  return { startedAtMs, finishedAtMs, ...(aborted === undefined ? {} : { aborted }) };
+  return { startedAtMs, finishedAtMs, hookFailures, ...(aborted === undefined ? {} : { aborted }) };
 }

@@ -1,4 +1,5 @@
 import { addThresholdFlags } from '../config/merge-thresholds.ts';
+import { knownMetrics } from '../metrics/custom-metrics.ts';
 import { ConfigError, type Problem } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { LAYOUT } from '../store/layout.ts';
@@ -13,7 +14,12 @@ import { exitCodeIn, printResult } from './print-result.ts';
 export async function judgeCommand(flags: Flags, io: Io): Promise<ExitCode> {
   const run = await openRun(await namedRun(flags, io));
   const problems: Problem[] = [];
-  const thresholds = addThresholdFlags(run.plan.thresholds, flags.threshold, problems);
+  const thresholds = addThresholdFlags(
+    run.plan.thresholds,
+    flags.threshold,
+    problems,
+    knownMetrics(run.plan.metrics),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
   const result = await judgeStored(run, thresholds);
   await using store = reopenRunStore(run.folder);

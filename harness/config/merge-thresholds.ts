@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.ts';
+import { type KnownMetrics, knownMetrics } from '../metrics/custom-metrics.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { isProblem, parseThresholdFlag, parseThresholds, type ThresholdSpec } from '../verdict/thresholds.ts';
 import type { LoadedConfig } from './load-config.ts';
@@ -23,15 +24,21 @@ export function mergeThresholds(
 ): ByMetric {
   const configPath = `${config?.shown ?? ''}: thresholds`;
   const fromConfig = parseThresholds(config?.values.thresholds, configPath, problems);
-  const fromScenario = parseThresholds(scenario?.thresholds, 'thresholds', []);
-  return addThresholdFlags({ ...fromConfig, ...fromScenario }, flags, problems);
+  const known = knownMetrics(scenario?.metrics);
+  const fromScenario = parseThresholds(scenario?.thresholds, 'thresholds', [], known);
+  return addThresholdFlags({ ...fromConfig, ...fromScenario }, flags, problems, known);
 }
 
 /** `thresholds` and what `--threshold` says on top. */
-export function addThresholdFlags(thresholds: ByMetric, flags: unknown, problems: Problem[]): ByMetric {
+export function addThresholdFlags(
+  thresholds: ByMetric,
+  flags: unknown,
+  problems: Problem[],
+  known?: KnownMetrics,
+): ByMetric {
   const merged = { ...thresholds };
   for (const text of Array.isArray(flags) ? flags : []) {
-    const parsed = parseThresholdFlag(String(text));
+    const parsed = parseThresholdFlag(String(text), '--threshold', known);
     if (isProblem(parsed)) problems.push(parsed);
     else
       merged[parsed.metric] = replaceSame(

@@ -4,13 +4,17 @@ import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
-import { MANUAL, parsePair } from '../plan/matrix.ts';
+import { MANUAL, type MatrixRule, parsePair } from '../plan/matrix.ts';
 import type { Assignment, DriverName, RunOptions } from '../plan/plan.ts';
+import type { ParamValue } from '../scenario/params.ts';
+import { readParams } from '../scenario/read-params.ts';
 import type { NetworkLevel, Scenario } from '../scenario/scenario.ts';
 import type { GivenIceServer } from '../turn/given-servers.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
 import { SettingsReader } from './given.ts';
 import type { LoadedConfig } from './load-config.ts';
+import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
+import { readKnown } from './known-settings.ts';
 import { readIceServers, readNetworkLevel } from './network-settings.ts';
 import { mergeThresholds } from './merge-thresholds.ts';
 
@@ -27,12 +31,16 @@ export interface Settings {
   manualRoles: string[];
   only: string[];
   thresholds: Record<string, ThresholdSpec[]>;
+  /** The scenario's parameters. */
+  params: Record<string, ParamValue>;
   /** The folder that holds the runs, absolute. */
   out: string;
   /** The level the user named. `undefined` when they named none: take the best that is there. */
   networkLevel: NetworkLevel | undefined;
   /** The user's own STUN and TURN servers, with their secrets: not for plans, logs or reports. Empty: the run's own. */
   iceServers: GivenIceServer[];
+  /** Failures that are known, Callrig's own and the user's, and what the run makes of them. */
+  known: { mode: KnownMode; failures: KnownFailure[] };
 }
 
 export interface SettingsInput {
@@ -48,7 +56,7 @@ export interface SettingsInput {
   env?: Readonly<Record<string, string | undefined>>;
 }
 
-export type Matrix = 'ordered' | 'same' | readonly Assignment[];
+export type Matrix = MatrixRule | readonly Assignment[];
 
 type ParseBrowser = (text: string, path?: string) => { name: string; value: string } | { problem: Problem };
 
@@ -81,10 +89,13 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
     matrix,
     manualRoles,
     only: readOnly(flags.only),
+    // Of a scenario that could not be loaded, nobody knows what parameters it has.
+    params: scenario ? readParams(scenario.params ?? {}, strings(flags.param), problems) : {},
     thresholds: mergeThresholds({ flags: flags.threshold, scenario, config }, problems),
     out: outFolder(reader, config, cwd),
     networkLevel,
     iceServers: readIceServers(reader, flags, env, problems),
+    known: readKnown(reader, problems),
   };
 }
 

@@ -3,9 +3,11 @@ import { AsyncStack } from '../lifecycle/async-stack.ts';
 import { BrowserError, NetworkError, toError } from '../errors.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { PeerHost } from '../peer/host.ts';
+import type { JoinArg } from '../peer/protocol.ts';
 import { RemotePeer } from '../peer/remote-peer.ts';
 import type { CallNetwork, RunNetwork } from '../network/run-network.ts';
 import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
+import { spokenBy } from '../plan/signaling.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { RunStore } from '../store/run-store.ts';
@@ -20,6 +22,7 @@ import type {
 import type { Capabilities } from './capabilities.ts';
 import { toFault } from './fault.ts';
 import { HostSampler } from './host-sampler.ts';
+import { paramsOf } from './run-hooks.ts';
 import { recordScript, type RecordedScript } from './script-context.ts';
 
 export interface RunCallOptions {
@@ -27,6 +30,8 @@ export interface RunCallOptions {
   call: PlannedCall;
   cell: PlannedCell;
   scenario: Scenario;
+  /** What the scenario's `setup` returned. */
+  data: unknown;
   host: PeerHost;
   network: RunNetwork;
   capabilities: Capabilities;
@@ -93,10 +98,9 @@ async function openPeers(
   peers: RemotePeer[],
   stack: AsyncStack,
 ): Promise<void> {
-  const { plan, cell } = options;
   const opened = await Promise.allSettled(
-    plan.scenario.roles.map(async (role) => {
-      const peer = await openPeer(options, network, role, cell.assignment[role]!);
+    rolesIn(options).map(async ({ role, browser }) => {
+      const peer = await openPeer(options, network, role, browser);
       stack.defer(() => peer.page.close());
       return peer;
     }),
@@ -105,13 +109,21 @@ async function openPeers(
   for (const result of opened) if (result.status === 'rejected') throw result.reason;
 }
 
+/** Those that take part, in role order. */
+function rolesIn({ plan, cell }: RunCallOptions): { role: string; browser: string }[] {
+  return plan.scenario.roles.flatMap((role) => {
+    const browser = cell.assignment[role];
+    return browser === undefined ? [] : [{ role, browser }];
+  });
+}
+
 async function openPeer(
   options: RunCallOptions,
   network: CallNetwork,
   role: string,
   browser: string,
 ): Promise<RemotePeer> {
-  const { plan, call, host, signalingToken: token, store, signal } = options;
+  const { plan, call, host, store, signal } = options;
   const early: ConsoleEntry[] = [];
   let keep = (entry: ConsoleEntry): void => {
     early.push(entry);
@@ -135,11 +147,12 @@ async function openPeer(
     page,
     openPage,
     join: {
-      signaling: { transport: 'websocket', url: network.signalingUrl, token, room: call.id },
+      signaling: signalingFor(options, network, role),
       owner: randomBytes(18).toString('base64url'),
       statsIntervalMs,
     },
     rtc: network.rtcOf(role),
+    source: plan.options.source,
     callTimeoutMs,
     signal,
     // A store that fails aborts the run by itself.
@@ -151,8 +164,21 @@ async function openPeer(
   return peer;
 }
 
+/** Where a peer's signaling goes: the user's own server, if it is that, or the run's. */
+function signalingFor(
+  { plan, cell, call, signalingToken: token }: RunCallOptions,
+  { signalingUrl }: CallNetwork,
+  role: string,
+): JoinArg['signaling'] {
+  const transport = spokenBy(role, cell);
+  const { signaling: given } = plan.options;
+  const own = given?.adapter !== undefined && given.name === transport ? given : undefined;
+  const options = own?.options && { options: own.options };
+  return { transport, url: own?.url ?? signalingUrl, token, room: call.id, ...options };
+}
+
 function recordCall(
-  { plan, call, cell, emit, signal }: RunCallOptions,
+  { plan, call, cell, data, emit, signal }: RunCallOptions,
   { network, turn, signaling }: CallNetwork,
   peers: RemotePeer[],
 ): RecordedScript {
@@ -160,7 +186,10 @@ function recordCall(
     peers,
     variant: cell.variant?.name ?? '',
     controls: { network, turn, signaling },
+    params: paramsOf(plan),
+    data: structuredClone(data),
     durationMs: plan.options.durationMs,
+    meetingTimeoutMs: plan.options.callTimeoutMs,
     signal,
     onStep: (step) => emit({ t: harnessNow(), type: 'step-started', call: call.id, step }),
     onCheck: ({ name, role, passed }) =>

@@ -6,29 +6,41 @@ import type { RunEvent } from '../store/layout.ts';
 import type { CallRecord } from '../call-record.ts';
 import { Capabilities } from './capabilities.ts';
 import { runCall, type RunCallOptions } from './run-call.ts';
+import { runSetup, runTeardown } from './run-hooks.ts';
 
 /** `signal` is aborted from outside (SIGINT) or by a store that can write no more. */
-export type RunPlanOptions = Omit<RunCallOptions, 'call' | 'cell' | 'capabilities'> & {
+export type RunPlanOptions = Omit<RunCallOptions, 'call' | 'cell' | 'capabilities' | 'data'> & {
   /** Asked after each call, when its record is on disk: why the run shall stop now, if it shall. */
   stopAfter?: ((record: CallRecord) => Promise<string | undefined>) | undefined;
 };
 
 /** With what lasts as long as the run. */
-type Running = RunPlanOptions & Pick<RunCallOptions, 'capabilities'>;
+type Running = RunPlanOptions & Pick<RunCallOptions, 'capabilities' | 'data'>;
 
 /**
  * Runs every call of a plan in its order: what follows one another in the same cell is shared by its VUs, which run at
  * the same time, each with one call after another.
  *
  * A call that breaks is recorded and the next one goes on, unless `bail`. Each record is on disk before the next call.
+ * The scenario's hooks run around them: no call does when `setup` threw.
  */
 export async function runPlan(options: RunPlanOptions): Promise<void> {
+  setMaxListeners(0, options.signal);
+  const ready = await runSetup(options);
+  if (!ready) return;
+  try {
+    await runCalls(options, ready.data);
+  } finally {
+    await runTeardown(options, ready.data);
+  }
+}
+
+async function runCalls(options: RunPlanOptions, data: unknown): Promise<void> {
   const { plan, host, network, signal } = options;
-  setMaxListeners(0, signal);
   const bail = new AbortController();
   const able = plan.cells.filter(({ unsupported }) => unsupported === undefined);
   await prepare({ host, network, cells: able, signal }).catch(() => signal.throwIfAborted());
-  const running: Running = { ...options, capabilities: new Capabilities() };
+  const running: Running = { ...options, data, capabilities: new Capabilities() };
   for (const { cell, calls } of stretches(plan)) {
     await Promise.all(groupByVu(calls).map((own) => runVu(running, cell, own, bail)));
   }

@@ -4,16 +4,24 @@ import { harnessNow } from '../peer/clock.ts';
 import type { MediaObservation } from '../peer/peer.ts';
 import type { RemotePeer } from '../peer/remote-peer.ts';
 import type { NetworkControl, SignalingControl, TurnControl } from '../scenario/controls.ts';
+import type { ParamSpecs, ParamValue } from '../scenario/params.ts';
 import type { Fact, ScriptContext } from '../scenario/scenario.ts';
 import { parseDuration } from '../units.ts';
 import type { CheckRecord, ScriptMeasure, StepRecord } from '../call-record.ts';
+import { MeetingPlace } from './meeting-place.ts';
 
 export interface ScriptContextOptions {
   peers: RemotePeer[];
   /** Empty if the scenario has none. */
   variant: string;
   controls: { network: NetworkControl; turn: TurnControl; signaling: SignalingControl };
+  /** Default: none. */
+  params?: Readonly<Record<string, ParamValue>>;
+  /** What `setup` returned; the script's own copy. */
+  data?: unknown;
   durationMs: number;
+  /** Longest that functions of one peer each wait for one another. */
+  meetingTimeoutMs?: number;
   signal: AbortSignal;
   onStep: (step: string) => void;
   onCheck: (check: CheckRecord) => void;
@@ -21,7 +29,7 @@ export interface ScriptContextOptions {
 
 /** What a script did, beside the context it is given. */
 export interface RecordedScript {
-  context: ScriptContext<string>;
+  context: ScriptContext<string, string, ParamSpecs, unknown>;
   steps: StepRecord[];
   checks: CheckRecord[];
   measures: ScriptMeasure[];
@@ -32,7 +40,10 @@ export function recordScript({
   peers,
   variant,
   controls,
+  params = {},
+  data,
   durationMs,
+  meetingTimeoutMs = durationMs,
   signal,
   onStep,
   onCheck,
@@ -44,9 +55,14 @@ export function recordScript({
   const broken = new Set<StepRecord>();
   const current = () => steps.findLast((step) => step.endMs === undefined && !broken.has(step))?.name;
 
-  const words: Omit<ScriptContext<never>, never> = {
+  const meeting = new MeetingPlace({ peers, timeoutMs: meetingTimeoutMs, signal });
+  const words: Omit<ScriptContext<never, string, ParamSpecs, unknown>, never> = {
     peers,
     variant,
+    params,
+    data,
+    shared: (name) => meeting.shared(name),
+    barrier: (name, peer, options) => meeting.barrier(name, peer, options),
     ...controls,
     signaling: { ...controls.signaling, cut: () => cutSignaling(peers, controls.signaling) },
     signal,
@@ -87,7 +103,7 @@ export function recordScript({
   };
   const byRole = Object.fromEntries(peers.map((peer) => [peer.role, peer]));
   return {
-    context: Object.assign(byRole, words) as unknown as ScriptContext<string>,
+    context: Object.assign(byRole, words) as unknown as RecordedScript['context'],
     steps,
     checks,
     measures,

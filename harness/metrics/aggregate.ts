@@ -1,13 +1,16 @@
 import type { Problem } from '../errors.ts';
 import type { MetricSummary } from '../result.ts';
 import type { MetricSample } from '../stats/sample.ts';
-import { isMetricName, METRICS, type MetricName } from './catalogue.ts';
+import { METRICS } from './catalogue.ts';
+import { definitionOf, type CustomMetric, type KnownMetrics } from './custom-metrics.ts';
 import { isSelected, parseSelector, type Selector } from './selector.ts';
 import { createSink, type MetricSink } from './sink.ts';
 
 export interface AggregateOptions {
   /** Metrics and sub-metrics that thresholds name; what is not a known metric is left out. */
   selectors?: Iterable<string>;
+  /** Default: the catalogue. */
+  known?: KnownMetrics;
   /** The run's wall time, for the rates of counters. */
   durationMs: number;
 }
@@ -15,27 +18,30 @@ export interface AggregateOptions {
 /** A run's metrics as they come in: of the run, of the sub-metrics wanted, and of each cell. */
 export class MetricAggregate {
   readonly #durationMs: number;
+  readonly #known: KnownMetrics;
   readonly #selectors: Selector[];
   readonly #run = new Map<string, MetricSink>();
   readonly #cells = new Map<string, Map<string, MetricSink>>();
 
-  constructor({ selectors = [], durationMs }: AggregateOptions) {
+  constructor({ selectors = [], known = METRICS, durationMs }: AggregateOptions) {
     this.#durationMs = durationMs;
+    this.#known = known;
     const ignored: Problem[] = [];
-    this.#selectors = [...selectors].flatMap((text) => parseSelector(text, '', ignored) ?? []);
+    this.#selectors = [...selectors].flatMap((text) => parseSelector(text, '', ignored, known) ?? []);
     // A wanted metric that nothing was measured of still shows up, with no samples.
-    for (const { text, metric } of this.#selectors) this.#sink(this.#run, text, metric);
+    for (const { text, definition } of this.#selectors) this.#sink(this.#run, text, definition);
   }
 
   add({ metric, value, tags }: MetricSample): void {
-    if (!isMetricName(metric)) return;
-    this.#sink(this.#run, metric, metric).add(value);
+    const definition = definitionOf(this.#known, metric);
+    if (!definition) return;
+    this.#sink(this.#run, metric, definition).add(value);
     for (const selector of this.#selectors) {
       if (selector.metric !== metric || selector.text === metric || !isSelected(selector, tags)) continue;
-      this.#sink(this.#run, selector.text, metric).add(value);
+      this.#sink(this.#run, selector.text, definition).add(value);
     }
     const cell = tags['cell'];
-    if (cell !== undefined) this.#sink(this.#cell(cell), metric, metric).add(value);
+    if (cell !== undefined) this.#sink(this.#cell(cell), metric, definition).add(value);
   }
 
   /** The values of a metric or a wanted sub-metric, for thresholds. */
@@ -58,8 +64,8 @@ export class MetricAggregate {
     return sinks;
   }
 
-  #sink(sinks: Map<string, MetricSink>, key: string, metric: MetricName): MetricSink {
-    const sink = sinks.get(key) ?? createSink(METRICS[metric], this.#durationMs);
+  #sink(sinks: Map<string, MetricSink>, key: string, definition: CustomMetric): MetricSink {
+    const sink = sinks.get(key) ?? createSink(definition, this.#durationMs);
     sinks.set(key, sink);
     return sink;
   }

@@ -1,5 +1,6 @@
 import type { MetricSample } from '../stats/sample.ts';
-import { isMetricName, METRICS } from './catalogue.ts';
+import { METRICS } from './catalogue.ts';
+import { definitionOf, type KnownMetrics } from './custom-metrics.ts';
 import { HOLD_STEP } from './steps.ts';
 
 /** Sum and count of one metric. */
@@ -15,6 +16,12 @@ interface Figure {
 export class PeerFigures {
   readonly #peers = new Map<string, Map<string, { all: Figure; hold: Figure }>>();
   readonly #candidateTypes = new Map<string, string>();
+  readonly #known: KnownMetrics;
+
+  /** @param known Default: the catalogue. */
+  constructor(known: KnownMetrics = METRICS) {
+    this.#known = known;
+  }
 
   /** Samples without a role, such as the host's, go under `''`. */
   add({ metric, value, tags }: MetricSample): void {
@@ -35,7 +42,7 @@ export class PeerFigures {
     const peer = this.#peers.get(role) ?? [];
     return Object.fromEntries(
       [...peer].map(([metric, { all, hold }]) => {
-        if (isMetricName(metric) && METRICS[metric].type === 'counter') return [metric, all.sum];
+        if (definitionOf(this.#known, metric)?.type === 'counter') return [metric, all.sum];
         const figure = hold.count > 0 ? hold : all;
         return [metric, figure.sum / figure.count];
       }),

@@ -17,7 +17,7 @@ export type PenaltyName = keyof typeof PENALTIES;
 
 const NAMES = Object.keys(PENALTIES) as PenaltyName[];
 
-export function isPenalty(metric: MetricName): metric is PenaltyName {
+export function isPenalty(metric: string): metric is PenaltyName {
   return Object.hasOwn(PENALTIES, metric);
 }
 

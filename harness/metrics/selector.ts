@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Problem } from '../errors.ts';
-import { isMetricName, METRICS, type MetricName } from './catalogue.ts';
+import { METRICS } from './catalogue.ts';
+import { definitionOf, type CustomMetric, type KnownMetrics } from './custom-metrics.ts';
 
 /** What the variants of a scenario can differ in: the tag that tells them apart. */
 export const AXES = {
@@ -8,6 +9,8 @@ export const AXES = {
   nat: 'the variant: what NATs the peers are behind',
   loss: 'the variant: how much is lost',
   network: 'the variant: the network the peers are in',
+  signaling: 'the variant: what carries the signaling, `sse`',
+  size: 'the variant: how many peers are in the room',
   case: 'the variant, whatever it is',
 } as const;
 export type Axis = keyof typeof AXES;
@@ -18,6 +21,7 @@ export const TAGS = {
   cell: 'the cell: the pair, and the variant if the scenario has some',
   ...AXES,
   role: 'the peer: `caller`, `callee`, …',
+  remote: 'the peer at the other end, on what is measured by connection where a peer has several',
   browser: "the browser's name in the plan",
   browser_version: 'as the browser says',
   codec: 'of the RTP stream, as the browser writes it, without the kind: `VP8`, `opus`',
@@ -32,7 +36,8 @@ export type TagName = keyof typeof TAGS;
 export interface Selector {
   /** As written: the key in thresholds and results. */
   text: string;
-  metric: MetricName;
+  metric: string;
+  definition: CustomMetric;
   tags: Record<string, string>;
 }
 
@@ -42,9 +47,15 @@ const SELECTOR = /^\s*([^{}\s]+)\s*(?:\{([^{}]*)\})?\s*$/;
  * `connect_ms{pair:chrome:firefox,role:caller}`: a tag's name ends at the first `:`, its value at the next `,`;
  * quotes around a value are taken off, as k6 does. Every problem found is pushed to `problems`.
  *
+ * @param known Default: the catalogue.
  * @returns `undefined` if there was one.
  */
-export function parseSelector(text: string, path: string, problems: Problem[]): Selector | undefined {
+export function parseSelector(
+  text: string,
+  path: string,
+  problems: Problem[],
+  known: KnownMetrics = METRICS,
+): Selector | undefined {
   const match = SELECTOR.exec(text);
   if (!match) {
     problems.push({ path, expected: 'a metric, or metric{tag:value}', got: JSON.stringify(text) });
@@ -53,9 +64,10 @@ export function parseSelector(text: string, path: string, problems: Problem[]): 
   const [, metric = '', list] = match;
   const before = problems.length;
   const tags: Record<string, string> = {};
-  if (!isMetricName(metric)) problems.push(unknownName(path, 'metric', metric, Object.keys(METRICS)));
+  const definition = definitionOf(known, metric);
+  if (!definition) problems.push(unknownName(path, 'metric', metric, Object.keys(known)));
   for (const pair of list === undefined ? [] : list.split(',')) addTag(tags, pair, path, problems);
-  return isMetricName(metric) && problems.length === before ? { text, metric, tags } : undefined;
+  return definition && problems.length === before ? { text, metric, definition, tags } : undefined;
 }
 
 function addTag(tags: Record<string, string>, pair: string, path: string, problems: Problem[]): void {

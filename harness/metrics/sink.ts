@@ -1,5 +1,5 @@
 import type { MetricSummary } from '../result.ts';
-import type { MetricDefinition } from './catalogue.ts';
+import type { CustomMetric } from './custom-metrics.ts';
 import { percentileOf } from './distribution.ts';
 
 /** Takes a metric's values and says what k6 would say of them. */
@@ -12,7 +12,10 @@ export interface MetricSink {
 }
 
 /** @param durationMs what a counter's rate is taken over: the run's wall time. */
-export function createSink({ type, unit }: MetricDefinition, durationMs: number): MetricSink {
+export function createSink(
+  { type, unit }: Pick<CustomMetric, 'type' | 'unit'>,
+  durationMs: number,
+): MetricSink {
   if (type === 'trend') return new TrendSink(unit);
   if (type === 'rate') return new RateSink(unit);
   if (type === 'counter') return new CounterSink(unit, durationMs);

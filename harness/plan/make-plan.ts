@@ -1,13 +1,17 @@
 import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { createRandom, shuffle } from '../random.ts';
+import type { ParamValue } from '../scenario/params.ts';
+import { readParams } from '../scenario/read-params.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
 import type { NetworkLevel } from '../scenario/scenario.ts';
 import type { IceServerName } from '../topology/ice.ts';
+import type { KnownFailure, KnownMode, PlannedKnown } from '../known/known-failure.ts';
+import { KNOWN_FAILURES } from '../known/known-failures.ts';
 import { chooseLevel, type LabReadiness } from './choose-level.ts';
 import { comparisonOf, expandVariants } from './expand-variants.ts';
-import { expandMatrix, isMeant, MANUAL } from './matrix.ts';
+import { expandMatrix, isMeant, MANUAL, type MatrixRule } from './matrix.ts';
 import type { Assignment, Plan, PlannedBrowser, PlannedCall, PlannedCell, RunOptions } from './plan.ts';
 
 export interface PlanInput {
@@ -23,17 +27,21 @@ export interface PlanInput {
   /** Those that were found. */
   browsers: readonly PlannedBrowser[];
   /** The scenario's own, or what flags and config made of it. */
-  matrix: 'ordered' | 'same' | readonly Assignment[];
+  matrix: MatrixRule | readonly Assignment[];
   manualRoles: readonly string[];
   /** Patterns of cell ids; empty for all. */
   only: readonly string[];
   thresholds: Record<string, ThresholdSpec[]>;
+  /** Default: as the scenario says. */
+  params?: Record<string, ParamValue> | undefined;
   /** The level that was asked for. */
   network?: NetworkLevel | undefined;
   /** Default: this machine can have none. */
   lab?: LabReadiness | undefined;
   /** The user's own STUN and TURN servers; `undefined` or empty when the run starts its own. */
   iceServers?: readonly { url: string; kind: IceServerName }[] | undefined;
+  /** Default: Callrig's own, tolerated. */
+  known?: { mode: KnownMode; failures: readonly KnownFailure[] } | undefined;
   options: RunOptions;
 }
 
@@ -61,12 +69,15 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
       kinds: new Map(browsers.map(({ name, kind }) => [name, kind])),
       givenServers: given?.map(({ kind }) => kind),
       faults: options.signalingFaults ?? [],
+      options,
     },
     problems,
   );
   const comparison = comparisonOf(scenario);
+  const known = knownIn(scenario, input.known);
   checkBrowsers(all, browsers, problems);
   checkOnly(all, input.only, problems);
+  const params = input.params ?? readParams(scenario.params ?? {}, [], problems);
   if (problems.length > before) return undefined;
   const cells = all.filter(({ id }) => input.only.length === 0 || input.only.some((one) => isMeant(id, one)));
   const needed = new Set(cells.flatMap((cell) => Object.values(cell.assignment)));
@@ -83,14 +94,25 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
       roles: [...scenario.roles],
     },
     browsers: browsers.filter((browser) => needed.has(browser.name)),
+    ...(Object.keys(params).length > 0 && { params }),
+    ...(scenario.metrics && { metrics: scenario.metrics }),
     thresholds: input.thresholds,
     cells,
     calls: planCalls(cells, options, comparison !== undefined),
     network,
     ...(comparison && { comparison }),
+    ...(known && { known }),
     ...(given && { iceServers: given.map(({ url }) => url) }),
     options,
   };
+}
+
+function knownIn(
+  { name }: Scenario,
+  { mode, failures }: NonNullable<PlanInput['known']> = { mode: 'tolerate', failures: KNOWN_FAILURES },
+): PlannedKnown | undefined {
+  const own = failures.filter(({ scenarios }) => scenarios.includes(name));
+  return own.length > 0 ? { mode, failures: own } : undefined;
 }
 
 /** `<utc>-<scenario>-<id>`: sorts by time, unique by `id`. */

@@ -1,7 +1,10 @@
 import type { FaultRule } from '../../signaling-stub/faults/rule.ts';
 import type { Axis } from '../metrics/selector.ts';
+import type { CustomMetrics } from '../metrics/custom-metrics.ts';
+import type { ParamValue } from '../scenario/params.ts';
 import type { NetworkLevel } from '../scenario/scenario.ts';
 import type { FeatureName } from '../features/feature.ts';
+import type { PlannedKnown } from '../known/known-failure.ts';
 import type { IcePlan } from '../topology/ice.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
@@ -44,6 +47,8 @@ export interface PlannedCell {
   topology?: Topology;
   /** What the browser of each role must have, as it is asked before the call. Absent: nothing. */
   needs?: Record<string, FeatureName[]>;
+  /** What carries the call's signaling, if it is not WebSocket: `sse`, or the name of the user's own. */
+  signaling?: string;
   /** What is done to the call's signaling from its beginning. */
   faults?: FaultRule[];
   /** Why it cannot be tried here, known before the call. */
@@ -84,8 +89,33 @@ export interface PlannedCall {
   iteration: number;
 }
 
+/**
+ * What peers send.
+ *
+ * - `fake-device`: what the browser makes up.
+ * - `test-pattern`: a picture and a sound that say what they are, made by the page.
+ * - `file`: files in place of the fake devices, where the browser can: Chromium.
+ */
+export type MediaSource =
+  | { kind: 'fake-device' | 'test-pattern' }
+  /** Absolute paths: Y4M or MJPEG, and WAV. What is absent stays a fake device. */
+  | { kind: 'file'; video?: string; audio?: string };
+
+/** What carries signaling unless a scenario's variant says otherwise. */
+export interface PlannedSignaling {
+  /** `ws`, `socketio`, `sse`, `long-poll`, `whip`, `whep`; or what the user's own is called. */
+  name: string;
+  /** Of the user's own: the absolute path of its adapter. */
+  adapter?: string;
+  /** Where the user's own server is. Absent: the run's own. */
+  url?: string;
+  options?: Record<string, string>;
+}
+
 /** What the user may set for a run; every field is decided when the plan is made. */
 export interface RunOptions {
+  /** What peers send unless their scenario says otherwise. Absent on plans of old runs: the fake devices. */
+  source?: MediaSource;
   seed: number;
   /** How long a call is held, ms. */
   durationMs: number;
@@ -101,6 +131,10 @@ export interface RunOptions {
   /** Address the run's own server listens on; loopback unless a manual peer must reach it. */
   listen: string;
   tls: boolean;
+  /** Absent on plans of old runs: WebSocket. */
+  signaling?: PlannedSignaling;
+  /** What is done to the signaling of every call, beside what its scenario says. Absent on plans of old runs. */
+  signalingFaults?: FaultRule[];
   /** Longest a call's set-up step may take, ms. */
   callTimeoutMs: number;
   /** Longest to wait for a manual peer, ms. */
@@ -115,11 +149,13 @@ export interface Plan {
   callrig: string;
   /** `<utc>-<scenario>-<id>`, the name of the run's folder. */
   runId: string;
-  /** What is done to the signaling of every call, beside what its scenario says. Absent on plans of old runs. */
-  signalingFaults?: FaultRule[];
   createdAt: string;
   scenario: { name: string; summary: string; guardsAgainst: string; file: string; roles: string[] };
   browsers: PlannedBrowser[];
+  /** The scenario's parameters. Absent if it has none. */
+  params?: Record<string, ParamValue>;
+  /** The scenario's own metrics. Absent if it has none. */
+  metrics?: CustomMetrics;
   /** By metric or sub-metric (`connect_ms{pair:chrome:firefox}`). */
   thresholds: Record<string, ThresholdSpec[]>;
   cells: PlannedCell[];
@@ -127,6 +163,8 @@ export interface Plan {
   /** Absent on plans of old runs: loopback then. */
   network?: PlannedNetwork;
   comparison?: PlannedComparison;
+  /** Failures that the scenario is known to show, and what the run makes of them. Absent: none. */
+  known?: PlannedKnown;
   /** URLs of the user's own STUN and TURN servers, without credentials; absent when the run starts its own. */
   iceServers?: string[];
   options: RunOptions;

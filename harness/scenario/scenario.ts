@@ -1,15 +1,20 @@
+import type { SignalingName } from '../../signaling-stub/protocol.ts';
 import type { FaultSpec } from '../../signaling-stub/faults/rule.ts';
 import type { ObjectThreshold } from 'k6/options';
-import type { METRICS, MetricName } from '../metrics/catalogue.ts';
+import type { METRICS, MetricName, MetricType } from '../metrics/catalogue.ts';
 import type { Needs } from '../features/feature.ts';
 import type { MediaObservation, Peer } from '../peer/peer.ts';
 import type { Phase } from '../call-record.ts';
 import type { ScriptMetricName } from '../metrics/catalogue.ts';
+import type { CustomMetrics } from '../metrics/custom-metrics.ts';
 import type { Axis } from '../metrics/selector.ts';
+import type { MatrixRule } from '../plan/matrix.ts';
 import type { IceSpec } from '../topology/ice.ts';
 import type { NetworkSpec } from '../topology/spec.ts';
 import type { Duration } from '../units.ts';
 import type { NetworkControl, SignalingControl, TurnControl } from './controls.ts';
+import type { ParamSpecs, ParamValues } from './params.ts';
+import type { Barrier, Shared } from './meeting.ts';
 
 type Operator = '<' | '<=' | '>' | '>=' | '==' | '===' | '!=';
 type Aggregations = {
@@ -19,25 +24,43 @@ type Aggregations = {
   gauge: 'value';
 };
 
+type ExpressionOf<Type extends MetricType> = `${Aggregations[Type]}${Operator}${number}`;
+type ThresholdOfType<Type extends MetricType> =
+  | ExpressionOf<Type>
+  | (Omit<ObjectThreshold, 'threshold'> & { threshold: ExpressionOf<Type> });
+
 /** k6's threshold grammar, held to the metric's type: `p95<1` and `avg<1` on a rate do not compile. */
-export type ThresholdExpression<Name extends MetricName> =
-  `${Aggregations[(typeof METRICS)[Name]['type']]}${Operator}${number}`;
+export type ThresholdExpression<Name extends MetricName> = ExpressionOf<(typeof METRICS)[Name]['type']>;
 
-type ThresholdOf<Name extends MetricName> =
-  | ThresholdExpression<Name>
-  | (Omit<ObjectThreshold, 'threshold'> & { threshold: ThresholdExpression<Name> });
-
-/** By metric, or by metric and tags: `connect_ms{pair:chrome:firefox}`. */
-export type Thresholds = { [Name in MetricName]?: ThresholdOf<Name>[] } & {
-  [Name in MetricName as `${Name}{${string}}`]?: ThresholdOf<Name>[];
+type ThresholdsOf<Metrics extends Readonly<Record<string, { type: MetricType }>>> = {
+  [Name in keyof Metrics & string]?: ThresholdOfType<Metrics[Name]['type']>[];
+} & {
+  [Name in keyof Metrics & string as `${Name}{${string}}`]?: ThresholdOfType<Metrics[Name]['type']>[];
 };
 
+/** By metric, or by metric and tags: `connect_ms{pair:chrome:firefox}`. */
+export type Thresholds<Custom extends CustomMetrics = NoMetrics> = ThresholdsOf<typeof METRICS> &
+  ThresholdsOf<Custom>;
+
+type NoParams = Record<never, never>;
+type NoMetrics = Record<never, never>;
+
 /** What a script is given: its peers by role, and the words to act with. */
-export type ScriptContext<Role extends string, Variant extends string = string> = Record<Role, Peer> & {
+export type ScriptContext<
+  Role extends string,
+  Variant extends string = string,
+  Params extends ParamSpecs = NoParams,
+  Data = undefined,
+  Custom extends CustomMetrics = NoMetrics,
+> = Record<Role, Peer> & {
   /** Which of the scenario's variants this call is; empty if it has none. */
   variant: Variant;
   /** The peers in role order. */
   peers: Peer[];
+  /** The scenario's parameters, as `--param` set them. */
+  params: ParamValues<Params>;
+  /** What `setup` returned; the same for every call, and nobody's to change. */
+  data: Data;
   /** Runs `body` as a named stretch: the tag `step:` of what is measured in it, and the place a fault is reported at. */
   step: <T>(name: string, body: () => Promise<T>) => Promise<T>;
   /**
@@ -51,7 +74,15 @@ export type ScriptContext<Role extends string, Variant extends string = string> 
    * Records a value of a metric that only the script can know: how long a gap was. Of a peer, or of the call.
    * `undefined` says that there was no evidence: nothing is recorded.
    */
-  measure: (metric: ScriptMetricName, value: number | undefined, peer?: Peer) => void;
+  measure: (
+    metric: ScriptMetricName | (keyof Custom & string),
+    value: number | undefined,
+    peer?: Peer,
+  ) => void;
+  /** A value of this call that one peer's function gives and others wait for: `shared<string>('room link')`. */
+  shared: <Value>(name: string) => Shared<Value>;
+  /** Where functions that run for one peer each wait for one another: `await barrier('all connected', peer)`. */
+  barrier: Barrier;
   /** The network between the peers, and how to change it. */
   network: NetworkControl;
   turn: TurnControl;
@@ -60,13 +91,15 @@ export type ScriptContext<Role extends string, Variant extends string = string> 
   signal: AbortSignal;
 };
 
-export interface Fact {
 /** The signaling of a call. */
 export interface SignalingSpec {
-  /** In force from the call's beginning, all at once. */
-  faults: readonly FaultSpec[];
+  /** What carries it. Default: what the user says with `--signaling`, WebSocket. */
+  transport?: SignalingName;
+  /** In force from the call's beginning, all at once. Default: none. */
+  faults?: readonly FaultSpec[];
 }
 
+export interface Fact {
   /** A sentence: `video frames change`. */
   name: string;
   peer?: Peer;
@@ -81,12 +114,12 @@ export interface SignalingSpec {
 export interface VariantSpec<Role extends string = string> {
   /** What it is, in a few words; for reports. */
   summary: string;
-  network?: NetworkSpec<Role>;
   /** Those that take part, in the scenario's order; the script finds them in `peers`. Default: all. */
   roles?: readonly Role[];
+  network?: NetworkSpec<Role>;
   ice?: IceSpec;
-  /**
   signaling?: SignalingSpec;
+  /**
    * What its browsers must have beside what the scenario needs. `lab`: it makes no sense without the lab's network,
    * unsupported on other levels, where networks are left out.
    */
@@ -113,8 +146,30 @@ export interface Variants<Role extends string = string, Variant extends string =
  */
 export type NetworkLevel = 'loopback' | 'shaped' | 'lab';
 
+/** What `setup` is given. */
+export interface SetupContext<Params extends ParamSpecs = NoParams> {
+  params: ParamValues<Params>;
+  /** Aborted when the run is stopped. */
+  signal: AbortSignal;
+}
+
+/** What `teardown` is given. */
+export interface TeardownContext<Params extends ParamSpecs = NoParams, Data = undefined> {
+  params: ParamValues<Params>;
+  /** What `setup` returned. */
+  data: Data;
+  /** Aborted when it takes too long; not when the run is stopped. */
+  signal: AbortSignal;
+}
+
 /** What is tried: peers, script, thresholds. One per file, as its default export, made with {@link defineScenario}. */
-export interface Scenario<Role extends string = string, Variant extends string = string> {
+export interface Scenario<
+  Role extends string = string,
+  Variant extends string = string,
+  Params extends ParamSpecs = ParamSpecs,
+  Data = unknown,
+  Custom extends CustomMetrics = NoMetrics,
+> {
   /** kebab-case; the file's name. */
   name: string;
   /** What happens, one sentence. */
@@ -127,29 +182,49 @@ export interface Scenario<Role extends string = string, Variant extends string =
    * Which browsers take which roles: every ordered assignment of the browsers present (default), the same browser in
    * every role, the browsers dealt round over the roles, or a list.
    */
-  matrix?: 'ordered' | 'same' | readonly Record<Role, string>[];
+  matrix?: MatrixRule | readonly Record<Role, string>[];
   /** Best first. Default: `['loopback']`, or `['lab']` if the scenario or a variant has a network. */
   levels?: readonly NetworkLevel[];
   /** The network between the peers. On loopback it is left out; `shaped` takes its links and leaves out the rest. */
   network?: NetworkSpec<NoInfer<Role>>;
   /** The STUN and TURN servers peers are given. Default: none. */
   ice?: IceSpec;
-  variants?: Variants<NoInfer<Role>, Variant>;
-  /** What is done to the signaling between the peers. Default: nothing. */
+  /** What carries the signaling between the peers, and what is done to it. Default: nothing. */
   signaling?: SignalingSpec;
+  /**
+   * `once`: all the negotiation there is, is one offer by the first role, over one connection. Only such scenarios can
+   * be tried over WHIP and WHEP.
+   */
+  offers?: 'once';
+  variants?: Variants<NoInfer<Role>, Variant>;
+  /** What every browser must have, or by role; a cell whose browsers say before the call that they lack it is unsupported. */
+  needs?: Needs<NoInfer<Role>>;
   /** How long `hold()` lasts. Default `5s`. */
   duration?: Duration;
   /** Calls per cell, one after another. Default 1. */
-  /** What every browser must have, or by role; a cell whose browsers say before the call that they lack it is unsupported. */
-  needs?: Needs<NoInfer<Role>>;
   iterations?: number;
-  thresholds?: Thresholds;
-  script(context: ScriptContext<Role, Variant>): Promise<void>;
+  /** What users can change with `--param name=value`. Made with `param.integer({ … })` and its like. */
+  params?: Params;
+  /** Metrics of its own, for `measure()` and `thresholds`; by name, snake_case with the unit at the end. */
+  metrics?: Custom;
+  thresholds?: Thresholds<NoInfer<Custom>>;
+  /**
+   * Runs once, before the first call. What it returns is `data` to scripts and `teardown`, as a copy: it must be JSON.
+   * Written before `script`, so that the compiler knows its type there.
+   */
+  setup?(context: SetupContext<Params>): Promise<Data> | Data;
+  script(context: ScriptContext<Role, Variant, Params, Data, Custom>): Promise<void>;
+  /** Runs once, after the last call, also when the run was stopped or calls broke; not when `setup` threw. */
+  teardown?(context: TeardownContext<Params, NoInfer<Data>>): Promise<void> | void;
 }
 
 /** Names, types and freezes a scenario. What the compiler cannot see is validated when the scenario is loaded. */
-export function defineScenario<const Role extends string, const Variant extends string = never>(
-  scenario: Scenario<Role, Variant>,
-): Scenario<Role, Variant> {
+export function defineScenario<
+  const Role extends string,
+  const Variant extends string = never,
+  const Params extends ParamSpecs = NoParams,
+  Data = undefined,
+  const Custom extends CustomMetrics = NoMetrics,
+>(scenario: Scenario<Role, Variant, Params, Data, Custom>): Scenario<Role, Variant, Params, Data, Custom> {
   return Object.freeze(scenario);
 }

@@ -1,12 +1,16 @@
 import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { printable } from '../printable.ts';
+import { knownMetrics } from '../metrics/custom-metrics.ts';
+import { MATRIX_RULES } from '../plan/matrix.ts';
 import { parseDuration } from '../units.ts';
 import { parseThresholds } from '../verdict/thresholds.ts';
 import { isFields, type Fields } from '../topology/fields.ts';
 import type { Scenario } from './scenario.ts';
-import { checkNetworks } from './validate-networks.ts';
 import { checkNeeds } from './validate-needs.ts';
+import { checkMetrics } from './validate-metrics.ts';
+import { checkNetworks } from './validate-networks.ts';
+import { checkParams } from './validate-params.ts';
 
 const REQUIRED = ['name', 'summary', 'guardsAgainst', 'roles', 'script'] as const;
 const OPTIONAL = [
@@ -14,22 +18,31 @@ const OPTIONAL = [
   'levels',
   'network',
   'ice',
-  'variants',
   'signaling',
-  'duration',
+  'offers',
+  'variants',
   'needs',
+  'duration',
   'iterations',
+  'params',
+  'metrics',
   'thresholds',
+  'setup',
+  'teardown',
 ] as const;
 const KNOWN = [...REQUIRED, ...OPTIONAL] as const;
 /** Words of the script's context, and of a network: no role may be called so. */
 const RESERVED = [
   'variant',
   'peers',
+  'params',
+  'data',
   'step',
   'hold',
   'check',
   'measure',
+  'shared',
+  'barrier',
   'network',
   'turn',
   'signaling',
@@ -63,10 +76,12 @@ export function validateScenario(exported: unknown, file: string, problems: Prob
   const roles = checkRoles(exported.roles, report);
   checkMatrix(exported.matrix, roles, report);
   checkNetworks(exported, file, roles, problems);
-  checkNumbers(exported, report);
   checkNeeds({ value: exported.needs, path: `${file}: needs`, problems }, roles);
-  checkScript(exported.script, report);
-  parseThresholds(exported.thresholds, `${file}: thresholds`, problems);
+  checkNumbers(exported, report);
+  checkScript(exported, report);
+  checkParams({ value: exported.params, path: `${file}: params`, problems });
+  const metrics = checkMetrics({ value: exported.metrics, path: `${file}: metrics`, problems });
+  parseThresholds(exported.thresholds, `${file}: thresholds`, problems, knownMetrics(metrics));
   return problems.length === before ? asScenario(exported) : undefined;
 }
 
@@ -108,9 +123,9 @@ function checkRoles(roles: unknown, report: Report): string[] {
 }
 
 function checkMatrix(matrix: unknown, roles: string[], report: Report): void {
-  if (matrix === undefined || matrix === 'ordered' || matrix === 'same') return;
+  if (matrix === undefined || MATRIX_RULES.some((rule) => rule === matrix)) return;
   if (!Array.isArray(matrix) || matrix.length === 0) {
-    report('matrix', '"ordered", "same" or a list of { role: browser }', matrix);
+    report('matrix', '"ordered", "same", "dealt" or a list of { role: browser }', matrix);
     return;
   }
   for (const [index, cell] of matrix.entries()) checkCell(cell, `matrix[${index}]`, roles, report);
@@ -143,8 +158,11 @@ function checkNumbers({ duration, iterations }: Fields, report: Report): void {
   if (iterations !== undefined && !isCount) report('iterations', 'a whole number above 0', iterations);
 }
 
-function checkScript(script: unknown, report: Report): void {
+function checkScript({ script, setup, teardown }: Fields, report: Report): void {
   if (typeof script !== 'function') report('script', 'an async function ({ caller, callee, … })', script);
+  for (const [key, hook] of Object.entries({ setup, teardown })) {
+    if (hook !== undefined && typeof hook !== 'function') report(key, 'a function', hook);
+  }
 }
 
 // Every key was looked at above; the types of what they hold cannot be told to the compiler otherwise.

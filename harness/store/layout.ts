@@ -98,6 +98,8 @@ export type RunEvent = { t: number } & (
       checksFailed: number;
       durationMs: number;
     }
+  /** The scenario's own code threw, outside any call. */
+  | { type: 'hook-failed'; hook: 'setup' | 'teardown'; message: string; stack: string[] }
   | { type: 'warning'; message: string }
   | { type: 'run-aborted'; signal: string }
   | { type: 'run-ended' }

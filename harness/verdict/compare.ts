@@ -1,4 +1,5 @@
-import { METRICS, SCRIPT_METRICS, type MetricName } from '../metrics/catalogue.ts';
+import { SCRIPT_METRICS, type MetricName } from '../metrics/catalogue.ts';
+import { definitionOf, knownMetrics } from '../metrics/custom-metrics.ts';
 import { distributionOf } from '../metrics/distribution.ts';
 import { PENALTIES } from '../metrics/penalties.ts';
 import { pairOf, type Plan, type PlannedCell } from '../plan/plan.ts';
@@ -81,7 +82,7 @@ function rowOf({ variant, pair, own, plan, calls: all, callFigures }: RowOptions
       roles.every((role) => peers[role]?.metrics['connection_success'] === 1),
     ).length,
     attempted: attempted.length,
-    metrics: distributions(calls, callFigures, plan.options.seed),
+    metrics: distributions(calls, callFigures, plan),
     selectedPairs: countPairs(calls, roles[0]),
     ...(unsupported !== undefined && { unsupported }),
   };
@@ -100,16 +101,21 @@ function whyUnsupported(cells: readonly PlannedCell[], calls: readonly CallResul
 function distributions(
   calls: readonly CallResult[],
   callFigures: CompareOptions['callFigures'],
-  seed: number,
+  { metrics: custom = {}, options: { seed } }: Plan,
 ): ComparisonRow['metrics'] {
+  const known = knownMetrics(custom);
   return Object.fromEntries(
-    COMPARED.flatMap((metric) => {
+    [...COMPARED, ...Object.keys(custom)].flatMap((metric) => {
       const values = calls.map(({ id, peers }) => {
         const own = Object.values(peers).flatMap(({ metrics }) => metrics[metric] ?? []);
         const ofCall = callFigures.get(id)?.[metric];
         return ofCall === undefined ? own : [...own, ofCall];
       });
-      const distribution = distributionOf({ calls: values, unit: METRICS[metric].unit, seed });
+      const distribution = distributionOf({
+        calls: values,
+        unit: definitionOf(known, metric)?.unit ?? '',
+        seed,
+      });
       return distribution ? [[metric, distribution]] : [];
     }),
   );

@@ -1,3 +1,4 @@
+import { knownMetrics } from '../metrics/custom-metrics.ts';
 import { isPenalty } from '../metrics/penalties.ts';
 import { parseSelector } from '../metrics/selector.ts';
 import { pairOf, type Plan } from '../plan/plan.ts';
@@ -11,10 +12,10 @@ import type { CallResult } from '../result.ts';
  */
 export function excuseFor(
   selector: string,
-  { comparison }: Pick<Plan, 'comparison'>,
+  { comparison, metrics }: Pick<Plan, 'comparison' | 'metrics'>,
   calls: readonly CallResult[],
 ): string | undefined {
-  const { metric, tags = {} } = parseSelector(selector, selector, []) ?? {};
+  const { metric, tags = {} } = parseSelector(selector, selector, [], knownMetrics(metrics)) ?? {};
   if (metric === undefined || metric === 'checks') return undefined;
   if (calls.some((call) => hasReason(call, 'saturation'))) return 'the load generator was saturated';
   const isSpoiled = (call: CallResult) =>

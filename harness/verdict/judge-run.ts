@@ -1,9 +1,11 @@
 import type { MetricAggregate } from '../metrics/aggregate.ts';
-import { METRICS } from '../metrics/catalogue.ts';
+import { knownMetrics, type CustomMetric } from '../metrics/custom-metrics.ts';
 import { parseSelector } from '../metrics/selector.ts';
+import type { MetricSink } from '../metrics/sink.ts';
 import { pairOf, type Plan } from '../plan/plan.ts';
 import type { CallResult, CellResult, Reason, Status, ThresholdResult } from '../result.ts';
 import { excuseFor } from './excuse.ts';
+import { isTolerated, onlyKnownReason } from './known.ts';
 import { renderReasons, renderThreshold, renderValue } from './headline.ts';
 import { evaluateThreshold, type ThresholdSpec } from './thresholds.ts';
 
@@ -44,34 +46,35 @@ export function judgeThresholds(
   metrics: MetricAggregate,
   calls: readonly CallResult[],
 ): ThresholdResult[] {
+  const known = knownMetrics(plan.metrics);
   return Object.entries(plan.thresholds).flatMap(([metric, specs]) => {
     const isExcusable = excuseFor(metric, plan, calls) !== undefined;
-    return specs.map((spec) => judgeThreshold(metric, spec, metrics, isExcusable));
+    const definition = parseSelector(metric, metric, [], known)?.definition;
+    return specs.map((spec) => ({
+      metric,
+      ...judgeThreshold(spec, metrics.values(metric), { isExcusable, unit: unitOf(definition, spec) }),
+    }));
   });
 }
 
 function judgeThreshold(
-  text: string,
   spec: ThresholdSpec,
-  metrics: MetricAggregate,
-  isExcusable: boolean,
-): ThresholdResult {
-  const metric = parseSelector(text, text, [])?.metric;
-  const values = metrics.values(text);
+  values: MetricSink | undefined,
+  { isExcusable, unit }: { isExcusable: boolean; unit: string },
+): Omit<ThresholdResult, 'metric'> {
   const { status, actual } = evaluateThreshold(spec, values);
   return {
-    metric: text,
     expression: spec.expression,
     status: status === 'failed' && isExcusable ? 'inconclusive' : status,
     ...(actual !== undefined && { actual }),
-    unit: unitOf(metric, spec),
+    unit,
     samples: values?.samples ?? 0,
   };
 }
 
-function unitOf(metric: keyof typeof METRICS | undefined, { aggregation }: ThresholdSpec): string {
-  if (!metric) return '';
-  const { type, unit } = METRICS[metric];
+function unitOf(definition: CustomMetric | undefined, { aggregation }: ThresholdSpec): string {
+  if (!definition) return '';
+  const { type, unit } = definition;
   return type === 'counter' && aggregation === 'rate' ? `${unit}/s` : unit;
 }
 
@@ -86,7 +89,7 @@ export function runReasons(
   aborted: string | undefined,
 ): Reason[] {
   const missing = missingReasons(plan, calls, aborted);
-  const ofCalls = calls.flatMap(callReason);
+  const ofCalls = calls.filter((call) => !isTolerated(plan, call)).flatMap(callReason);
   // Thresholds without samples only follow from it.
   if (missing.some(({ kind }) => kind === 'nothing-ran')) ofCalls.unshift(...missing.splice(0));
   return [
@@ -136,6 +139,8 @@ function missingReasons(plan: Plan, calls: readonly CallResult[], aborted: strin
     const why = whys.size === 1 ? `: ${[...whys].join('')}` : '';
     return [{ ...inconclusive, kind: 'nothing-ran', message: `${message}${why}` }];
   }
+  const onlyKnown = onlyKnownReason(plan, calls);
+  if (onlyKnown) return [onlyKnown];
   const isBailed = plan.options.bail && calls.some(({ status }) => status !== 'passed');
   if (ran >= planned || isBailed) return [];
   return [
@@ -151,7 +156,8 @@ export function runHeadline(
 ): string {
   const { name } = plan.scenario;
   const passed = calls.filter((call) => call.status === 'passed').length;
-  const count = `${passed} of ${plan.calls.length} calls passed`;
+  const known = calls.filter((call) => isTolerated(plan, call)).length;
+  const count = `${passed} of ${plan.calls.length} calls passed${known ? `, ${known} failed as is known` : ''}`;
   const decisive = reasons.filter((each) => each.status === status && each.kind !== 'aborted');
   const why = decisive.length ? `: ${renderReasons(decisive)}` : '';
   if (aborted !== undefined) {

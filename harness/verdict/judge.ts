@@ -1,16 +1,18 @@
 import type { CallRecord } from '../call-record.ts';
 import { MetricAggregate } from '../metrics/aggregate.ts';
+import { knownMetrics } from '../metrics/custom-metrics.ts';
 import { deriveCall } from '../metrics/derive.ts';
 import { PeerFigures } from '../metrics/peer-figures.ts';
 import { Penalties } from '../metrics/penalties.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { CallResult, PeerResult, RunResult } from '../result.ts';
+import type { CallResult, PeerResult, Reason, RunResult } from '../result.ts';
 import { assembleStats } from '../stats/delta.ts';
-import type { StatsDelta } from '../stats/sample.ts';
+import type { MetricSample, StatsDelta } from '../stats/sample.ts';
 import { compareVariants } from './compare.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { judgeCall } from './judge-call.ts';
 import { combine, judgeCells, judgeThresholds, runHeadline, runReasons } from './judge-run.ts';
+import { isTolerated, knownResult, mayBeKnown, withKnown } from './known.ts';
 import { CallObserver } from './observe.ts';
 import { CallWitness } from './plausible.ts';
 
@@ -25,23 +27,43 @@ export interface JudgeOptions {
   finishedAtMs: number;
   /** The signal that stopped the run from outside. */
   aborted?: string;
+  /** The scenario's hooks that threw. Default: none. */
+  hookFailures?: readonly HookFailure[];
+}
+
+/** What the scenario's own code threw outside any call. */
+export interface HookFailure {
+  hook: 'setup' | 'teardown';
+  /** One sentence. */
+  message: string;
 }
 
 /** A run's verdict, from what is on disk alone. Holds one call's samples at a time, and the values of the metrics. */
 export async function judge(options: JudgeOptions): Promise<RunResult> {
-  const { plan, records, statsOf, environment, startedAtMs, finishedAtMs, aborted } = options;
+  const {
+    plan,
+    records,
+    statsOf,
+    environment,
+    startedAtMs,
+    finishedAtMs,
+    aborted,
+    hookFailures = [],
+  } = options;
   const wallMs = finishedAtMs - startedAtMs;
-  const metrics = new MetricAggregate({ selectors: Object.keys(plan.thresholds), durationMs: wallMs });
+  const selectors = Object.keys(plan.thresholds);
+  const known = knownMetrics(plan.metrics);
+  const metrics = new MetricAggregate({ selectors, known, durationMs: wallMs });
   const browsers = new Map<string, string>();
   const judged: CallResult[] = [];
   const callFigures = new Map<string, Record<string, number>>();
   const penalties = new Penalties(plan.comparison);
-  let isScriptFault = false;
+  let isScriptFault = hookFailures.length > 0;
   for await (const record of records) {
     const { call, figures } = deriveAndJudge(plan, record, statsOf, metrics);
     judged.push(call);
     if (plan.comparison) callFigures.set(record.id, figures.of(''));
-    penalties.add(record, figures);
+    if (!isTolerated(plan, call)) penalties.add(record, figures);
     isScriptFault ||= record.fault?.script === true;
     for (const { browser, browserVersion } of Object.values(record.peers)) {
       if (browserVersion !== undefined) browsers.set(browser, browserVersion);
@@ -51,13 +73,16 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   const calls = withPenalties(judged, penalties, metrics);
   const comparison = compareVariants({ plan, calls, callFigures });
   const thresholds = judgeThresholds(plan, metrics, calls);
-  const reasons = runReasons(plan, calls, thresholds, aborted);
-  const status = combine([...calls.map((call) => call.status), ...reasons.map((reason) => reason.status)]);
+  const reasons = [...hookFailures.map(hookReason), ...runReasons(plan, calls, thresholds, aborted)];
+  const counted = calls.filter((call) => !isTolerated(plan, call));
+  const status = combine([...counted.map((call) => call.status), ...reasons.map((reason) => reason.status)]);
   return {
     schemaVersion: 1,
     callrig: plan.callrig,
     runId: plan.runId,
     scenario: scenarioOf(plan),
+    ...(plan.params && { params: plan.params }),
+    ...(plan.metrics && { ownMetrics: { ...plan.metrics } }),
     startedAt: new Date(startedAtMs).toISOString(),
     finishedAt: new Date(finishedAtMs).toISOString(),
     wallMs,
@@ -71,11 +96,17 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     browsers: browsersOf(plan, browsers),
     cells: judgeCells(plan, calls, metrics),
     calls,
+    ...knownResult(plan, calls),
     ...(comparison && { comparison }),
     metrics: metrics.summary(),
     thresholds,
     checks: countChecks(calls),
   };
+}
+
+/** The scenario is wrong, not the product: what calls found out stays as it is. */
+function hookReason({ hook, message }: HookFailure): Reason {
+  return { kind: 'fault', status: 'errored', message, name: hook, phase: 'script' };
 }
 
 function deriveAndJudge(
@@ -84,18 +115,24 @@ function deriveAndJudge(
   statsOf: JudgeOptions['statsOf'],
   metrics: MetricAggregate,
 ): { call: CallResult; figures: PeerFigures } {
-  const figures = new PeerFigures();
+  const figures = new PeerFigures(knownMetrics(plan.metrics));
   const observer = new CallObserver(record);
   const witness = new CallWitness(record);
   const roles = Object.keys(record.peers);
   const samples = Object.fromEntries(roles.map((role) => [role, assembleStats(statsOf(record.id, role))]));
+  // What a known failure measured does not count; whether it is one is known at the end.
+  const mayNotCount = mayBeKnown(plan, record);
+  const held: MetricSample[] = [];
   for (const sample of deriveCall({ record, samples, onSample: observer.add })) {
     figures.add(sample);
-    metrics.add(sample);
+    if (mayNotCount) held.push(sample);
+    else metrics.add(sample);
     witness.add(sample);
   }
   const { roles: order } = plan.scenario;
-  return { call: judgeCall({ record, roles: order, figures, observer, witness }), figures };
+  const call = withKnown(plan, judgeCall({ record, roles: order, figures, observer, witness }));
+  if (!isTolerated(plan, call)) for (const sample of held) metrics.add(sample);
+  return { call, figures };
 }
 
 /** What a variant cost more than the baseline is known once all calls are: samples of the run, figures of the peers. */

@@ -1,6 +1,7 @@
 import type { CallRecord } from '../call-record.ts';
 import { MetricAggregate } from '../metrics/aggregate.ts';
 import { deriveCall } from '../metrics/derive.ts';
+import { type KnownMetrics, knownMetrics } from '../metrics/custom-metrics.ts';
 import { PeerFigures } from '../metrics/peer-figures.ts';
 import { isPenalty, Penalties } from '../metrics/penalties.ts';
 import { parseSelector } from '../metrics/selector.ts';
@@ -22,9 +23,11 @@ export class LiveGate {
   #metrics: MetricAggregate | undefined;
   readonly #penalties: Penalties;
   readonly #isComparing: boolean;
+  readonly #known: KnownMetrics;
   #startMs = 0;
 
-  constructor({ thresholds, comparison }: Pick<Plan, 'thresholds' | 'comparison'>) {
+  constructor({ thresholds, comparison, metrics }: Pick<Plan, 'thresholds' | 'comparison' | 'metrics'>) {
+    this.#known = knownMetrics(metrics);
     this.#penalties = new Penalties(comparison);
     this.#watched = Object.entries(thresholds).flatMap(([metric, specs]) =>
       specs.filter(({ abortOnFail }) => abortOnFail).map((spec): [string, ThresholdSpec] => [metric, spec]),
@@ -43,11 +46,12 @@ export class LiveGate {
     const elapsedMs = record.endMs - this.#startMs;
     this.#metrics ??= new MetricAggregate({
       selectors: this.#watched.map(([metric]) => metric),
+      known: this.#known,
       durationMs: 0,
     });
     const roles = Object.keys(record.peers);
     const samples = Object.fromEntries(roles.map((role) => [role, assembleStats(statsOf(role))]));
-    const figures = new PeerFigures();
+    const figures = new PeerFigures(this.#known);
     for (const sample of deriveCall({ record, samples })) {
       this.#metrics.add(sample);
       figures.add(sample);

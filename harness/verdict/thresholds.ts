@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { METRICS, type MetricType } from '../metrics/catalogue.ts';
+import type { KnownMetrics } from '../metrics/custom-metrics.ts';
 import { parseSelector } from '../metrics/selector.ts';
 import { parseDuration } from '../units.ts';
 
@@ -38,6 +39,7 @@ const EXPRESSION = new RegExp(
  * One threshold, held to its metric's type. `metric` may be a sub-metric (`connect_ms{pair:chrome:firefox}`).
  *
  * @param written `'p(95)<3000'`, or k6's object `{ threshold, abortOnFail, delayAbortEval }`.
+ * @param known Default: the catalogue.
  * @returns the first problem if there is one; tell them apart by {@link isProblem}.
  * @see https://grafana.com/docs/k6/latest/using-k6/thresholds/#threshold-expression-syntax
  */
@@ -45,11 +47,13 @@ export function parseThreshold(
   metric: string,
   written: unknown,
   path = `thresholds.${metric}`,
+  known: KnownMetrics = METRICS,
 ): ThresholdSpec | Problem {
   const problems: Problem[] = [];
-  const selector = parseSelector(metric, path, problems);
+  const selector = parseSelector(metric, path, problems, known);
   if (!selector) return problems[0]!;
-  if (typeof written === 'string') return parseExpression(written, METRICS[selector.metric].type, path);
+  const { type } = selector.definition;
+  if (typeof written === 'string') return parseExpression(written, type, path);
   if (!isRecord(written)) {
     return {
       path,
@@ -57,7 +61,7 @@ export function parseThreshold(
       got: JSON.stringify(written) ?? 'nothing',
     };
   }
-  return parseObject(written, METRICS[selector.metric].type, path);
+  return parseObject(written, type, path);
 }
 
 function parseObject(
@@ -134,6 +138,7 @@ export function parseThresholds(
   thresholds: unknown,
   path: string,
   problems: Problem[],
+  known: KnownMetrics = METRICS,
 ): Record<string, ThresholdSpec[]> {
   const specs: Record<string, ThresholdSpec[]> = {};
   if (thresholds === undefined) return specs;
@@ -142,13 +147,13 @@ export function parseThresholds(
     return specs;
   }
   for (const [metric, list] of Object.entries(thresholds)) {
-    const selector = parseSelector(metric, `${path}.${metric}`, problems);
+    const selector = parseSelector(metric, `${path}.${metric}`, problems, known);
     if (!Array.isArray(list)) {
       const hint = 'put the expressions in a list';
       problems.push({ path: `${path}.${metric}`, expected: 'a list', got: JSON.stringify(list), hint });
     } else if (selector) {
       for (const [index, written] of list.entries()) {
-        const spec = parseThreshold(metric, written, `${path}.${metric}[${index}]`);
+        const spec = parseThreshold(metric, written, `${path}.${metric}[${index}]`, known);
         if (isProblem(spec)) problems.push(spec);
         else (specs[metric] ??= []).push(spec);
       }
@@ -161,13 +166,14 @@ export function parseThresholds(
 export function parseThresholdFlag(
   text: string,
   path = '--threshold',
+  known: KnownMetrics = METRICS,
 ): { metric: string; spec: ThresholdSpec } | Problem {
   const match = /^([^={}]+(?:\{[^{}]*\})?)=(.*)$/s.exec(text);
   if (!match) {
     return { path, expected: 'METRIC=EXPRESSION like "connect_ms=p(95)<3000"', got: JSON.stringify(text) };
   }
   const metric = match[1]!.trim();
-  const spec = parseThreshold(metric, match[2], path);
+  const spec = parseThreshold(metric, match[2], path, known);
   return isProblem(spec) ? spec : { metric, spec };
 }
 

@@ -50,6 +50,8 @@ export function permanentLines(
       return live || state.calls > MANY_CALLS ? [] : [`${event.call}: ${printableLine(event.step, 100)}`];
     case 'call-ended':
       return [endedLine(event, state, colors)];
+    case 'hook-failed':
+      return [`${colorMark('errored', colors)} ${printableLine(event.message, 500)}`];
     case 'warning':
       return [`${colors.yellow('warning:')} ${printableLine(event.message, 500)}`];
     case 'run-aborted':

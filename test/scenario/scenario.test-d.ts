@@ -3,7 +3,7 @@
  * error. Nothing here is run.
  */
 import { defineConfig } from '../../harness/config/config.ts';
-import { defineScenario } from '../../harness/index.ts';
+import { defineScenario, param } from '../../harness/index.ts';
 
 const base = {
   name: 'x',
@@ -110,3 +110,55 @@ defineConfig({ network: 'lab', turn: 'turn:turn.example.org', pcap: true });
 
 // @ts-expect-error: no such level
 defineConfig({ network: 'internet' });
+
+defineScenario({
+  ...base,
+  params: {
+    peers: param.integer({ default: 3, min: 3, max: 6, summary: '' }),
+    codec: param.choice(['VP8', 'AV1'], { default: 'VP8', summary: '' }),
+    hold: param.duration({ default: '5s', summary: '' }),
+  },
+  metrics: { app_login_ms: { type: 'trend', unit: 'ms', description: '' } },
+  thresholds: { app_login_ms: ['p(95)<1000'], 'app_login_ms{role:caller}': ['max<9'], checks: ['rate==1'] },
+  setup: ({ params }) => ({ room: `room of ${params.peers.toFixed(0)}` }),
+  script: async ({ params, data, hold, measure, shared, barrier, caller }) => {
+    await hold(params.hold);
+    const codec: 'VP8' | 'AV1' = params.codec;
+    measure('app_login_ms', data.room.length + codec.length);
+    const link = shared<string>('link');
+    link.set(await link.get());
+    await barrier('all there', caller);
+    // @ts-expect-error: no such parameter
+    await hold(params.peer);
+    // @ts-expect-error: setup returned no such thing
+    link.set(data.rom);
+    // @ts-expect-error: no such metric
+    measure('app_logn_ms', 1);
+    // @ts-expect-error: it is a text
+    link.set(1);
+  },
+  teardown: ({ data }) => {
+    data.room.trim();
+    // @ts-expect-error: setup returned no such thing
+    data.rom.trim();
+  },
+});
+
+defineScenario({
+  ...base,
+  metrics: { logins_count: { type: 'counter', unit: 'count', description: '' } },
+  // @ts-expect-error: a counter has no percentile
+  thresholds: { logins_count: ['p(95)<1000'] },
+});
+
+// @ts-expect-error: the default is none of the choices
+param.choice(['VP8', 'AV1'], { default: 'VP9', summary: '' });
+
+// @ts-expect-error: a duration has a unit
+param.duration({ default: '60', summary: '' });
+
+defineScenario({
+  ...base,
+  // @ts-expect-error: without parameters there is none
+  script: ({ params }) => Promise.resolve(params.size),
+});
