@@ -19,7 +19,7 @@ export interface ConnectionSettings<Arg = unknown> {
    */
   trickle?: boolean;
   /** Of the video it sends as the offerer: several with a `rid` each are simulcast, a `scalabilityMode` is SVC. */
-  videoEncodings?: RTCRtpEncodingParameters[];
+  videoEncodings?: (RTCRtpEncodingParameters & { scalabilityMode?: string })[];
   /** What an offerer that sends nothing asks to receive. Default both; none: data channels only. */
   receives?: readonly ('audio' | 'video')[];
   /**
@@ -29,12 +29,17 @@ export interface ConnectionSettings<Arg = unknown> {
    * @see https://www.w3.org/TR/webrtc/#perfect-negotiation-example
    */
   politeness?: 'polite' | 'impolite';
-  /** Done to every new connection before its first description: codec preferences, transforms, data channels. */
-  prepare?: (pc: RTCPeerConnection, rig: PageRig, arg: Arg) => void | Promise<void>;
+  /**
+   * Done to every new connection before its first description: codec preferences, transforms, data channels. Several are
+   * done one after another.
+   */
+  prepare?: Prepare<Arg> | readonly Prepare<Arg>[];
   /** What the other side is told in place of a description of this side's. */
   rewrite?: (description: RTCSessionDescriptionInit, arg: Arg) => RTCSessionDescriptionInit;
   arg?: Arg;
 }
+
+type Prepare<Arg> = (pc: RTCPeerConnection, rig: PageRig, arg: Arg) => void | Promise<void>;
 
 /** What a function that runs in a peer's page finds there. */
 export interface PageRig {

@@ -76,7 +76,7 @@ export interface JoinArg {
 
 /** Functions as their source. */
 export interface ConfigureArg extends Omit<ConnectionSettings, 'prepare' | 'rewrite'> {
-  prepare?: string;
+  prepare?: string[];
   rewrite?: string;
 }
 

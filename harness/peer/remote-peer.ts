@@ -133,7 +133,7 @@ export class RemotePeer implements Peer {
     const { prepare, rewrite, ...rest } = settings;
     const told = {
       ...rest,
-      ...(prepare && { prepare: prepare.toString() }),
+      ...(prepare && { prepare: [prepare].flat().map((each) => each.toString()) }),
       ...(rewrite && { rewrite: rewrite.toString() }),
     };
     await this.link.command('configure', told, { phase: 'script' });

@@ -47,5 +47,47 @@ export function yieldFacts(
   ];
 }
 
+/** Headers are on top of the limit, and encoders do not hit theirs exactly. */
+const CAP_SLACK = 1.5;
+/** How much more it must have sent, and must send again, for the limit to have been felt. */
+const FELT = 2;
+
+/**
+ * Whether a sender keeps to a limit on its bit rate that is far below what it sent before, and sends more once that is
+ * gone. A sender that had no more to send proves nothing.
+ *
+ * @see https://www.w3.org/TR/webrtc/#dom-rtcrtpencodingparameters-maxbitrate
+ */
+export function capFacts(
+  peer: Peer,
+  rates: {
+    capBps: number;
+    beforeBps: number | undefined;
+    cappedBps: number | undefined;
+    afterBps: number | undefined;
+  },
+): Fact[] {
+  const { capBps, beforeBps, cappedBps, afterBps } = rates;
+  const isFelt = beforeBps !== undefined && cappedBps !== undefined && beforeBps > capBps * FELT;
+  return [
+    {
+      name: 'it keeps to the limit',
+      peer,
+      passed: isFelt ? cappedBps <= capBps * CAP_SLACK : undefined,
+      expected: `about ${kbps(capBps)}, having sent more than twice that`,
+      actual: `${kbps(cappedBps)}, ${kbps(beforeBps)} before`,
+      phase: 'rtp',
+    },
+    {
+      name: 'it sends more without the limit',
+      peer,
+      passed: afterBps === undefined || cappedBps === undefined ? undefined : afterBps > cappedBps * FELT,
+      expected: `more than twice ${kbps(cappedBps)}`,
+      actual: kbps(afterBps),
+      phase: 'rtp',
+    },
+  ];
+}
+
 const kbps = (bps: number | undefined): string =>
   bps === undefined ? 'unknown' : `${Math.round(bps / 1000)} kbit/s`;

@@ -1,5 +1,6 @@
 /**
- * Bounds what each video track may send, bit/s; `undefined` leaves it to the browser.
+ * Bounds what each video track may send, bit/s; `undefined` leaves it to the browser. An encoding that is bounded already
+ * stays as it is.
  *
  * @see https://www.w3.org/TR/webrtc/#dom-rtcrtpencodingparameters-maxbitrate
  */
@@ -11,7 +12,7 @@ export async function limitVideoBitrate(
   for (const sender of pc.getSenders()) {
     if (sender.track?.kind !== 'video') continue;
     const parameters = sender.getParameters();
-    for (const encoding of parameters.encodings) encoding.maxBitrate = maxBitrateBps;
+    for (const encoding of parameters.encodings) encoding.maxBitrate ??= maxBitrateBps;
     await sender.setParameters(parameters);
   }
 }

@@ -15,13 +15,15 @@ export async function toLocalSettings({
   arg,
   ...settings
 }: ConfigureArg): Promise<LocalSettings> {
-  const preparing = prepare === undefined ? undefined : await compile(prepare);
+  const preparing = await Promise.all((prepare ?? []).map(compile));
   const rewriting = rewrite === undefined ? undefined : await compile(rewrite);
   return {
     ...settings,
-    ...(preparing && {
+    ...(preparing.length > 0 && {
       prepare: (pc: RTCPeerConnection, rig: PageRig) =>
-        inPhase('script', 'configure(): prepare', async () => preparing(pc, rig, arg)),
+        inPhase('script', 'configure(): prepare', async () => {
+          for (const each of preparing) await each(pc, rig, arg);
+        }),
     }),
     ...(rewriting && {
       rewrite: (description: RTCSessionDescriptionInit) =>

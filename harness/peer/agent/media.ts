@@ -24,7 +24,7 @@ export class LocalMedia {
     const settings = this.stream.getVideoTracks()[0]?.getSettings();
     // A canvas does not say how often it is painted.
     const painted = video && !camera ? { ...video, frameRate: video.frameRate ?? CANVAS_FPS } : undefined;
-    return { audio, ...(settings && { video: pick({ ...painted, ...settings }) }) };
+    return { audio, ...(settings && { video: pick({ ...settings, ...painted }) }) };
   }
 
   /** A picture painted by the page, beside what is sent. */
