@@ -41,6 +41,22 @@ export interface ConnectionSettings<Arg = unknown> {
 
 type Prepare<Arg> = (pc: RTCPeerConnection, rig: PageRig, arg: Arg) => void | Promise<void>;
 
+/** What one remote video shows. */
+export interface Picture {
+  /** Its brightest luma, 0 to 255. */
+  maxLuma: number;
+  /** Standard deviation of its luma. */
+  deviation: number;
+}
+
+/** Of all streams that a peer receives, since each of them began; `undefined` what none of them reports. */
+export interface Received {
+  audioPackets?: number;
+  /** `totalAudioEnergy`. */
+  audioEnergy?: number;
+  framesDecoded?: number;
+}
+
 /** What a function that runs in a peer's page finds there. */
 export interface PageRig {
   /** The connection with that peer, by its role. Throws if there is none. */
@@ -51,6 +67,10 @@ export interface PageRig {
   readonly remoteTracks: readonly MediaStreamTrack[];
   /** A picture painted by the page; stopped with the call. */
   openVideo(options: Omit<VideoOptions, 'maxBitrate'>): MediaStreamTrack;
+  /** What each remote video shows now, without those that show nothing yet. */
+  pictures(): Picture[];
+  /** What has been received by now. */
+  received(): Promise<Received>;
   /** What functions leave to those that come later. */
   readonly kept: Record<string, unknown>;
 }

@@ -3,7 +3,7 @@ import type { HangUpObservation, MediaObservation, Peer } from '../peer/peer.ts'
 import type { Fact } from './scenario.ts';
 
 /** Luma, of 255, below which a whole picture counts as black; encoders and colour ranges leave some above 16. */
-const BLACK_LUMA = 40;
+export const BLACK_LUMA = 40;
 
 /**
  * How many of the later looks must find another picture: measured, a still one has none or, with a key frame, one; a

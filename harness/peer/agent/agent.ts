@@ -39,6 +39,7 @@ export class Agent {
     connectionWith: (remote) => this.#connectionWith(remote),
     media: () => this.#media,
     remoteTracks: () => this.#remoteTracks(),
+    connections: () => this.#all(),
   });
   #groups = {
     watching: watching({ connections: () => this.#all() }),

@@ -1,25 +1,19 @@
 import type { RawStat } from '../../stats/sample.ts';
+import type { Received } from '../connection-settings.ts';
 import type { MediaObservation } from '../peer.ts';
 import { PictureWatch, type WatchedPictures } from './picture-watch.ts';
+import { smallPictures } from './small-picture.ts';
 
-const WIDTH = 32;
-const HEIGHT = 18;
 /** A look so soon after the last one would find the same frame. */
 const SOON_MS = 100;
-
-interface Totals {
-  audioPackets?: number;
-  audioEnergy?: number;
-  framesDecoded?: number;
-}
 
 /** Looks at what the remote `<video>` elements show, scaled down to 32×18, and reads what the connections received. */
 export class Observer {
   #timer: ReturnType<typeof setInterval> | undefined;
-  #before: Totals = {};
+  #before: Received = {};
   #videos: () => HTMLVideoElement[];
   #report: () => Promise<RawStat[]>;
-  #context = pictureContext();
+  #read = smallPictures();
   #watches = new Map<HTMLVideoElement, PictureWatch>();
   #lookedMs = -Infinity;
 
@@ -38,7 +32,7 @@ export class Observer {
     this.stop();
     this.#look();
     const after = totals(await this.#report());
-    const gained = (key: keyof Totals) => {
+    const gained = (key: keyof Received) => {
       const end = after[key];
       return end === undefined ? undefined : end - (this.#before[key] ?? 0);
     };
@@ -58,11 +52,11 @@ export class Observer {
     if (performance.now() - this.#lookedMs < SOON_MS) return;
     this.#lookedMs = performance.now();
     for (const video of this.#videos()) {
-      if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) continue;
-      this.#context.drawImage(video, 0, 0, WIDTH, HEIGHT);
+      const picture = this.#read(video);
+      if (!picture) continue;
       const watch = this.#watches.get(video) ?? new PictureWatch();
       this.#watches.set(video, watch);
-      watch.add(this.#context.getImageData(0, 0, WIDTH, HEIGHT).data);
+      watch.add(picture);
     }
   }
 
@@ -79,16 +73,9 @@ export class Observer {
   }
 }
 
-function pictureContext(): CanvasRenderingContext2D {
-  const canvas = document.createElement('canvas');
-  canvas.width = WIDTH;
-  canvas.height = HEIGHT;
-  return canvas.getContext('2d', { willReadFrequently: true })!;
-}
-
-function totals(report: RawStat[]): Totals {
-  const sums: Totals = {};
-  const add = (key: keyof Totals, value: unknown) => {
+export function totals(report: RawStat[]): Received {
+  const sums: Received = {};
+  const add = (key: keyof Received, value: unknown) => {
     if (typeof value === 'number') sums[key] = (sums[key] ?? 0) + value;
   };
   for (const stat of report) {

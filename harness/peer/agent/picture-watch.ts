@@ -54,7 +54,7 @@ export class PictureWatch {
 }
 
 /** ITU-R BT.709 luma of a picture: its brightest pixel and its standard deviation. */
-function luma(picture: Uint8ClampedArray): { max: number; deviation: number } {
+export function luma(picture: Uint8ClampedArray): { max: number; deviation: number } {
   let max = 0;
   let sum = 0;
   let squares = 0;

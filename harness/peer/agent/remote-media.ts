@@ -30,7 +30,7 @@ export class RemoteMedia {
     pc.addEventListener('track', ({ track }) => this.#play(track));
   }
 
-  /** Resolves when every kind of media that is negotiated to be received has arrived. */
+  /** Resolves when all the media that is negotiated to be received has arrived; anew if more of it is negotiated. */
   get arrived(): Promise<void> {
     return this.#arrived.reached;
   }
@@ -71,9 +71,11 @@ export class RemoteMedia {
     this.#elements = [];
   }
 
+  /** A track whose direction comes back is told of again. */
   #play(track: MediaStreamTrack): void {
-    const first = this.tracks.length === 0;
+    if (this.tracks.includes(track)) return;
     this.tracks.push(track);
+    this.#await();
     const element = document.createElement(track.kind === 'video' ? 'video' : 'audio');
     element.autoplay = true;
     element.srcObject = new MediaStream([track]);
@@ -87,7 +89,22 @@ export class RemoteMedia {
     this.#elements.push(element);
     // A refusal to autoplay shows as missing audio energy; there is nobody to click here.
     element.play().catch(() => {});
-    if (first) void this.#poll(now());
+    // What it showed last would count as a picture that stands still.
+    track.addEventListener('ended', () => this.#remove(element));
+  }
+
+  #remove(element: HTMLMediaElement): void {
+    element.srcObject = null;
+    element.remove();
+    this.#elements = this.#elements.filter((other) => other !== element);
+    if (element instanceof HTMLVideoElement) this.#clocks.delete(element);
+  }
+
+  /** Of media that came later: a milestone of its own. */
+  #await(): void {
+    if (this.#isThere && !this.#arrived.hasFailed) this.#arrived = new Milestone();
+    if (this.#isThere || this.tracks.length === 1) void this.#poll(now());
+    this.#isThere = false;
   }
 
   #startClock(video: HTMLVideoElement): void {
@@ -125,9 +142,17 @@ export class RemoteMedia {
   }
 
   #isAllThere(came: RawStat[]): boolean {
-    const wanted = new Set(this.tracks.map((track) => track.kind));
-    const kinds = new Set(came.map((stat) => stat['kind']));
-    const all = [...wanted].every((kind) => kinds.has(kind));
-    return all && (!wanted.has('video') || this.#marks.firstFrame !== undefined);
+    const wanted = this.tracks.filter((track) => track.readyState === 'live');
+    return wanted.every((track) => came.some((stat) => isOf(stat, track) && this.#isShown(stat)));
   }
+
+  #isShown(stat: RawStat): boolean {
+    if (stat['kind'] !== 'video') return true;
+    return this.#marks.firstFrame !== undefined && stat['framesDecoded'] !== 0;
+  }
+}
+
+/** By its id where the browser says which track a stream is of, else by its kind. */
+function isOf(stat: RawStat, { id, kind }: MediaStreamTrack): boolean {
+  return stat['kind'] === kind && (stat['trackIdentifier'] ?? id) === id;
 }
