@@ -61,6 +61,13 @@ export type {
   VideoOptions,
   VideoSource,
 } from './peer/peer.ts';
+export {
+  type ConnectedSignaling,
+  defineSignaling,
+  type SignalingAdapter,
+  type SignalingListener,
+  type SignalingTarget,
+} from './peer/agent/signaling/define-signaling.ts';
 export type { ConnectionSettings, PageRig, Picture, Received } from './peer/connection-settings.ts';
 export * from './errors.ts';
 export { supports, type FeatureName, type Needs } from './features/feature.ts';

@@ -10,10 +10,12 @@ import { AsyncStack } from './lifecycle/async-stack.ts';
 import { sweepLeftovers } from './lifecycle/leftovers.mjs';
 import { TemporaryFolder } from './lifecycle/temporary-folder.ts';
 import { harnessNow } from './peer/clock.ts';
+import type { AdapterFile } from './peer/agent-page.ts';
 import { ControlServer } from './peer/control-server.ts';
 import { HostByName } from './peer/host-by-name.ts';
 import { ManualHost } from './peer/manual-host.ts';
 import type { Plan } from './plan/plan.ts';
+import { builtInto } from './plan/signaling.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import type { RunEvent } from './store/layout.ts';
 import type { RunStore } from './store/run-store.ts';
@@ -76,6 +78,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
         host: listen,
         ...(tls && certificate && { tls: certificate }),
         ...(silenceMs !== undefined && { silenceMs }),
+        agent: { signaling: builtInto(plan), adapter: adapterOf(plan) },
       }),
     );
     emit({ t: harnessNow(), type: 'server-listening', url: server.origin });
@@ -124,6 +127,10 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
   if (aborted !== undefined) emit({ t: harnessNow(), type: 'run-aborted', signal: aborted });
   emit({ t: harnessNow(), type: 'run-ended' });
   return aborted === undefined ? {} : { aborted };
+}
+
+function adapterOf({ options: { signaling } }: Plan): AdapterFile | undefined {
+  return signaling?.adapter === undefined ? undefined : { name: signaling.name, file: signaling.adapter };
 }
 
 function sweep(emit: (event: RunEvent) => void): void {

@@ -11,6 +11,7 @@ export default defineScenario({
   guardsAgainst:
     'a pair of browsers that cannot negotiate, find a path, encrypt, or show and hear each other',
   roles: ['caller', 'callee'],
+  offers: 'once',
   duration: '5s',
   thresholds: {
     connection_success: ['rate==1'],

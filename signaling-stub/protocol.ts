@@ -203,13 +203,17 @@ export const FRAME_TRANSPORTS: readonly FrameTransport[] = ['ws', 'socketio', 's
 /** The parts of WebRTC-HTTP ingestion and egress: an offerer that speaks HTTP and no frames. */
 export type HttpOfferTransport = 'whip' | 'whep';
 
+/** Every way to reach the stub, by its name. */
+export type SignalingName = FrameTransport | HttpOfferTransport;
+export const SIGNALING_NAMES: readonly SignalingName[] = [...FRAME_TRANSPORTS, 'whip', 'whep'];
+
 /** Where a transport is on the stub's server; WebSocket is at the path itself. */
-export function transportPath(path: string, transport: FrameTransport | HttpOfferTransport): string {
+export function transportPath(path: string, transport: SignalingName): string {
   return transport === 'ws' ? path : `${path}/${transport}`;
 }
 
 /** The address a client of that transport needs, from the stub's own, which is WebSocket's. */
-export function transportUrl(url: string, transport: FrameTransport | HttpOfferTransport): string {
+export function transportUrl(url: string, transport: SignalingName): string {
   if (transport === 'ws') return url;
   const [base = '', query] = url.replace(/^ws/, 'http').split('?', 2);
   return transportPath(base, transport) + (query === undefined ? '' : `?${query}`);

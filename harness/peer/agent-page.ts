@@ -1,22 +1,70 @@
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import type { SignalingName } from '../../signaling-stub/protocol.ts';
 
-const ENTRY = fileURLToPath(new URL('./agent/main.ts', import.meta.url));
-let bundle: Promise<string> | undefined;
+const AGENT = fileURLToPath(new URL('./agent/', import.meta.url));
+const API = fileURLToPath(new URL('../index.ts', import.meta.url));
+const bundles = new Map<string, Promise<string>>();
 
-/** The agent as one script for the page. Bundled once for each process. */
-export function agentScript(): Promise<string> {
-  bundle ??= build({
-    entryPoints: [ENTRY],
+/** The user's own signaling: the name of its transport, and the file of its adapter. */
+export interface AdapterFile {
+  name: string;
+  file: string;
+}
+
+export interface AgentScriptOptions {
+  /** What the page can reach signaling by. Default: `ws`. */
+  signaling?: readonly SignalingName[];
+  adapter?: AdapterFile | undefined;
+}
+
+/** The agent as one script for the page, with no more than it needs. Bundled once for each process. */
+export function agentScript({ signaling = ['ws'], adapter }: AgentScriptOptions = {}): Promise<string> {
+  const entry = entryOf(signaling, adapter);
+  const known = bundles.get(entry);
+  if (known) return known;
+  const bundle = build({
+    stdin: { contents: entry, resolveDir: AGENT, loader: 'ts', sourcefile: 'entry.ts' },
     bundle: true,
     write: false,
     format: 'iife',
     target: ['chrome107', 'firefox115', 'safari16.4'],
     charset: 'utf8',
     legalComments: 'none',
+    plugins: [adapterApi],
+    logLevel: 'silent',
   }).then(({ outputFiles }) => outputFiles[0]!.text);
+  bundles.set(entry, bundle);
   return bundle;
 }
+
+function entryOf(signaling: readonly SignalingName[], adapter: AdapterFile | undefined): string {
+  const names = [...new Set(signaling)].toSorted();
+  const imports = names.map(
+    (name, index) => `import { open as open${index} } from './signaling/${name}.ts';`,
+  );
+  const entries = names.map((name, index) => `${JSON.stringify(name)}: open${index}`);
+  if (adapter) {
+    imports.push(`import { adapted } from './signaling/adapted.ts';`);
+    imports.push(`import adapter from ${JSON.stringify(adapter.file)};`);
+    entries.push(`${JSON.stringify(adapter.name)}: adapted(adapter)`);
+  }
+  const start = `import { startAgent } from './main.ts';`;
+  return [start, ...imports, `startAgent({ ${entries.join(', ')} });`].join('\n');
+}
+
+/** In a page there is no more of Callrig than an adapter needs: `callrig`, or harness/index.ts by its path. */
+const adapterApi: Plugin = {
+  name: 'adapter-api',
+  setup({ onResolve }) {
+    const path = join(AGENT, 'signaling', 'define-signaling.ts');
+    onResolve({ filter: /^callrig$/ }, () => ({ path }));
+    onResolve({ filter: /index\.ts$/ }, ({ path: asked, resolveDir }) =>
+      resolve(resolveDir, asked) === API ? { path } : undefined,
+    );
+  },
+};
 
 export interface AgentPageOptions {
   script: string;

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { NetworkError, PeerError, toError } from '../errors.ts';
-import { agentScript, renderAgentPage } from './agent-page.ts';
+import { agentScript, renderAgentPage, type AgentScriptOptions } from './agent-page.ts';
 import { ORIGIN_PAGE, renderOriginPage } from './origin-page.ts';
 import { ControlChannel } from './control-channel.ts';
 import { AGENT_PROTOCOL, parseFromAgent } from './protocol.ts';
@@ -23,6 +23,8 @@ export interface ControlServerOptions {
   /** Key and certificate, PEM, when the page must be reached from other machines. */
   tls?: { key: string; cert: string };
   silenceMs?: number;
+  /** What the agent's page is to be built with. */
+  agent?: AgentScriptOptions;
 }
 
 /** A place kept for one agent: the URL to open, and the channel once its page is there. */
@@ -89,8 +91,9 @@ export class ControlServer implements AsyncDisposable {
   }
 
   /** @throws NetworkError when the address cannot be listened on. */
-  static async open({ host, tls, silenceMs = SILENCE_MS }: ControlServerOptions): Promise<ControlServer> {
-    const script = await agentScript();
+  static async open(options: ControlServerOptions): Promise<ControlServer> {
+    const { host, tls, silenceMs = SILENCE_MS } = options;
+    const script = await agentScript(options.agent);
     const http = tls ? createTlsServer(tls) : createServer();
     const connections = new Set<Socket>();
     http.on('connection', (socket) => {

@@ -1,6 +1,7 @@
 import type { ConnectionRecord, PeerEvidence, PeerMarks, Phase } from '../call-record.ts';
 import type { RawStat, StatsDelta } from '../stats/sample.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
+import type { DataCommands } from './data-protocol.ts';
 import type { AwaitedState, HangUpObservation, MediaObservation, VideoSource } from './peer.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { AwaitedState, HangUpObservation, MediaObservation, VideoSource } f
 export const AGENT_PROTOCOL = 1;
 
 /** Each command's argument and result. */
-export interface AgentCommands {
+export interface AgentCommands extends DataCommands {
   join: { arg: JoinArg; result: null };
   /** Gives up the place in the room. */
   leave: { arg: null; result: null };
@@ -36,13 +37,17 @@ export interface AgentCommands {
   awaitState: { arg: { state: AwaitedState; remote?: string }; result: { t: number } };
   /** Notes from now on when each frame of what arrives is presented. */
   startFrameClock: { arg: null; result: null };
-  /** Gaps between frames of any video that ended after `since`. All times are epoch ms in the peer's clock. */
-  frames: { arg: { since?: number; longerThanMs: number }; result: PresentedFrames };
+  /** Gaps between frames of any video (of `remote`'s) that ended after `since`. All times are epoch ms in the peer's clock. */
+  frames: { arg: { since?: number; longerThanMs: number; remote?: string }; result: PresentedFrames };
   /** Resolves when every video has presented a frame at `t` or later, with when the last one did. */
   frameAfter: { arg: { t: number }; result: { t: number } };
   /** Watches and listens from now on until `observed`. */
   observe: { arg: { intervalMs: number }; result: null };
   observed: { arg: null; result: MediaObservation };
+  /** Reads from now on what test patterns say that arrive, also of peers that come later. */
+  startReading: { arg: null; result: null };
+  /** Of each remote video since, in the order they came. */
+  readings: { arg: null; result: ReadStream[] };
   /** Pushes a stats sample of every connection now; the samples arrive before the result. */
   sample: { arg: null; result: null };
   stats: { arg: null; result: Record<string, RawStat[]> };
@@ -66,7 +71,16 @@ export interface AgentCommands {
 export type CommandName = keyof AgentCommands;
 
 export interface JoinArg {
-  signaling: { transport: 'websocket'; url: string; token: string; room: string };
+  signaling: {
+    /** One that the page was built with. */
+    transport: string;
+    /** The run's own signaling server, as WebSocket has it; or the user's. A path is on the page's own server. */
+    url: string;
+    token: string;
+    room: string;
+    /** Of the user's own signaling. */
+    options?: Record<string, string>;
+  };
   /** Secret of this peer's place in the room: its page may take it anew once it was loaded again. */
   owner: string;
   /** This peer's name in the room: its role. */
@@ -82,9 +96,49 @@ export interface ConfigureArg extends Omit<ConnectionSettings, 'prepare' | 'rewr
 
 export interface MediaArg {
   audio: boolean;
+  /** In place of the microphone's sound. */
+  tone?: boolean;
   video:
     | false
     | { width: number; height: number; frameRate?: number; source: VideoSource; maxBitrateBps?: number };
+  /** Whose a test pattern says it is. Default: this peer's. */
+  signedAs?: string;
+}
+
+/** What the frames of one remote video said. Times are epoch ms in the peer's clock. */
+export interface ReadFrames {
+  /** Presented, of which so many could not be read, and so many said that they are another peer's. */
+  frames: number;
+  unreadable: number;
+  wrongStream: number;
+  /** Presented again, skipped, and presented after a later one. */
+  repeated: number;
+  dropped: number;
+  backwards: number;
+  /** Absent until a frame was read. */
+  first?: number;
+  last?: number;
+  /** Since the last new one. */
+  stillMs?: number;
+  freezes: number;
+  longestFreezeMs: number;
+  /** From painting to presenting, between two clocks: the sender's offset is in it. */
+  latencies: { t: number; ms: number }[];
+}
+
+/** What the sound that belongs to it said. */
+export interface ReadSound {
+  /** How often the picture said that the tone changes, and how often the tone did. */
+  stepsSeen: number;
+  stepsHeard: number;
+  /** Median time between two such pictures, ms. Absent until there were two. */
+  stepMs?: number;
+  /** How much later the tone changed than the picture. */
+  syncs: { t: number; ms: number }[];
+}
+
+export interface ReadStream extends ReadFrames, ReadSound {
+  remote: string;
 }
 
 export interface PresentedFrames {

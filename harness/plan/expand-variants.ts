@@ -8,8 +8,9 @@ import { parseIce, parseNetwork } from '../topology/parse.ts';
 import { isImpaired, pathOf } from '../topology/path.ts';
 import type { Topology } from '../topology/topology.ts';
 import { OUTSIDE, type LabReadiness } from './choose-level.ts';
-import { MANUAL } from './matrix.ts';
-import type { BrowserKind, PlannedCell, PlannedComparison, PlannedNetwork } from './plan.ts';
+import { MANUAL, withRoles } from './matrix.ts';
+import type { BrowserKind, PlannedCell, PlannedComparison, PlannedNetwork, RunOptions } from './plan.ts';
+import { signalingOf, whyNotOver } from './signaling.ts';
 
 export interface VariantsInput {
   scenario: Scenario;
@@ -23,6 +24,7 @@ export interface VariantsInput {
   givenServers: readonly IceServerName[] | undefined;
   /** What the user does to the signaling of every call. */
   faults: readonly FaultRule[];
+  options: Pick<RunOptions, 'signaling'>;
 }
 
 /** What a cell is beside its browsers. */
@@ -30,6 +32,7 @@ interface Conditions {
   ice: IcePlan;
   topology?: Topology;
   faults: FaultRule[];
+  signaling: string | undefined;
   needsLab: boolean;
   needs: Record<string, FeatureName[]>;
 }
@@ -47,7 +50,7 @@ export function expandVariants(
   }
   return Object.entries(variants.cases).flatMap(([name, spec]) => {
     const conditions = conditionsOf(input, { name, spec }, problems);
-    return pairs.map((pair) => {
+    return withOwnRoles(pairs, spec, input.scenario).map((pair) => {
       const cell = { ...pair, id: `${pair.id}/${name}`, variant: { axis: variants.axis, name } };
       return withConditions(cell, conditions, input);
     });
@@ -74,7 +77,7 @@ export function comparisonOf({ variants }: Scenario): PlannedComparison | undefi
 }
 
 function conditionsOf(
-  { scenario, file, network, faults: everywhere }: VariantsInput,
+  { scenario, file, network, faults: everywhere, options }: VariantsInput,
   variant: { name: string; spec: VariantSpec } | undefined,
   problems: Problem[],
 ): Conditions {
@@ -83,20 +86,23 @@ function conditionsOf(
     own?.[key] === undefined ? `${file}: ${key}` : `${file}: variants.cases.${variant?.name}.${key}`;
   const ice = parseIce(own?.ice ?? scenario.ice ?? {}, at('ice'), problems);
   const { roles } = scenario;
-  const signaling = own?.signaling ?? scenario.signaling;
-  const faults = [...parseSignaling(signaling, { path: at('signaling'), roles }, problems), ...everywhere];
+  const written = own?.signaling ?? scenario.signaling;
+  const parsed = parseSignaling(written, { path: at('signaling'), roles }, problems);
+  const faults = [...parsed.faults, ...everywhere];
+  const signaling = parsed.transport ?? options.signaling?.name;
   const spec = own?.network ?? scenario.network;
   const needsLab = own?.needs === 'lab';
   const needs = needsByRole(scenario.roles, scenario.needs, own?.needs === 'lab' ? undefined : own?.needs);
-  if (spec === undefined) return { ice, faults, needsLab, needs };
+  if (spec === undefined) return { ice, faults, signaling, needsLab, needs };
   // Parsed on every level, so that what is wrong with it shows everywhere.
   const topology = parseNetwork(spec, { roles: scenario.roles, path: at('network') }, problems);
-  return { ice, faults, needsLab, needs, ...(topology && network.level !== 'loopback' && { topology }) };
+  const places = topology && network.level !== 'loopback' && { topology };
+  return { ice, faults, signaling, needsLab, needs, ...places };
 }
 
 function withConditions(
   cell: PlannedCell,
-  { ice, topology, faults, needsLab, needs }: Conditions,
+  { ice, topology, faults, signaling, needsLab, needs }: Conditions,
   input: VariantsInput,
 ): PlannedCell {
   const needed = Object.keys(needs).length > 0 && { needs };
@@ -104,10 +110,13 @@ function withConditions(
     ...cell,
     ice,
     ...(topology && { topology }),
+    ...(signaling !== undefined && signaling !== 'ws' && { signaling }),
     ...(faults.length > 0 && { faults }),
     ...needed,
   };
-  const unsupported = unsupportedReason(planned, needsLab, input);
+  const unsupported =
+    unsupportedReason(planned, needsLab, input) ??
+    whyNotOver(signalingOf(planned), input.scenario, { faults: faults.length, options: input.options });
   return { ...planned, ...(unsupported !== undefined && { unsupported }) };
 }
 

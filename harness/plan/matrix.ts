@@ -1,11 +1,23 @@
 import type { Assignment, PlannedCell } from './plan.ts';
 
+/**
+ * Which browsers take which roles.
+ *
+ * - `ordered`: every assignment there is, which for many roles are very many.
+ * - `same`: one browser in every role.
+ * - `dealt`: like cards, one browser after another, and once more from every other one on: rooms of mixed browsers, in
+ *   which each takes every place.
+ */
+export type MatrixRule = 'ordered' | 'same' | 'dealt';
+
+export const MATRIX_RULES: readonly MatrixRule[] = ['ordered', 'same', 'dealt'];
+
 /** The name that stands for a person's own browser, in pairs and assignments. */
 export const MANUAL = 'manual';
 
 export interface MatrixOptions {
   roles: readonly string[];
-  matrix: 'ordered' | 'same' | readonly Assignment[];
+  matrix: MatrixRule | readonly Assignment[];
   /** Names of the browsers there are, in the order the cells shall have. */
   browsers: readonly string[];
   /** Roles that a person plays in every cell. */
@@ -42,13 +54,14 @@ export function isMeant(cell: string, pattern: string): boolean {
   return new RegExp(`^${escaped.join('.*')}$`).test(cell);
 }
 
-function assign(
-  roles: readonly string[],
-  browsers: readonly string[],
-  matrix: 'ordered' | 'same',
-): Assignment[] {
+function assign(roles: readonly string[], browsers: readonly string[], matrix: MatrixRule): Assignment[] {
   if (matrix === 'same') {
     return browsers.map((browser) => Object.fromEntries(roles.map((role) => [role, browser])));
+  }
+  if (matrix === 'dealt') {
+    return browsers.map((_, first) =>
+      Object.fromEntries(roles.map((role, seat) => [role, browsers[(first + seat) % browsers.length]!])),
+    );
   }
   let assignments: Assignment[] = [{}];
   for (const role of roles) {
@@ -57,6 +70,11 @@ function assign(
     );
   }
   return assignments;
+}
+
+/** The cell with some of its roles only. */
+export function withRoles({ assignment }: PlannedCell, roles: readonly string[]): PlannedCell {
+  return toCell(roles, assignment);
 }
 
 function toCell(roles: readonly string[], assignment: Assignment): PlannedCell {

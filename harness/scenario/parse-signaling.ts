@@ -1,26 +1,44 @@
 import { parseFault } from '../../signaling-stub/faults/parse-fault.ts';
 import type { FaultRule } from '../../signaling-stub/faults/rule.ts';
+import { SIGNALING_NAMES, type SignalingName } from '../../signaling-stub/protocol.ts';
 import type { Problem } from '../errors.ts';
-import { fieldsOf, reject, under } from '../topology/fields.ts';
+import { fieldsOf, nameOf, reject, under, type Written } from '../topology/fields.ts';
 
-/** The faults that a scenario or a variant begins with, as the server takes them. Pushes every problem. */
+export interface ParsedSignaling {
+  transport?: SignalingName;
+  /** As the server takes them. */
+  faults: FaultRule[];
+}
+
+/** What carries a scenario's or a variant's signaling, and the faults it begins with. Pushes every problem. */
 export function parseSignaling(
   value: unknown,
   { path, roles }: { path: string; roles: readonly string[] },
   problems: Problem[],
-): FaultRule[] {
-  if (value === undefined) return [];
+): ParsedSignaling {
+  if (value === undefined) return { faults: [] };
   const written = { value, path, problems };
   const fields = fieldsOf(written, 'an object like { faults: [{ fault: "drop", kind: "candidate" }] }', [
+    'transport',
     'faults',
   ]);
-  if (!fields) return [];
-  const at = under(written, 'faults', fields.faults);
-  if (!Array.isArray(fields.faults)) {
+  if (!fields) return { faults: [] };
+  const at = under(written, 'transport', fields.transport);
+  const transport =
+    fields.transport === undefined
+      ? undefined
+      : nameOf(at, `one of ${SIGNALING_NAMES.join(', ')}`, SIGNALING_NAMES);
+  const faults = parseFaults(under(written, 'faults', fields.faults), roles, problems);
+  return { faults, ...(transport !== undefined && { transport }) };
+}
+
+function parseFaults(at: Written, roles: readonly string[], problems: Problem[]): FaultRule[] {
+  if (at.value === undefined) return [];
+  if (!Array.isArray(at.value)) {
     reject(at, 'a list of faults');
     return [];
   }
-  return fields.faults.flatMap((one: unknown, index) => {
+  return at.value.flatMap((one: unknown, index) => {
     const rule = parseFault(one, `${at.path}[${index}]`, problems);
     for (const key of ['from', 'to'] as const) {
       const peer = rule?.[key];

@@ -28,7 +28,7 @@ export async function openFakePeers({
       page: await openPage(),
       openPage,
       join: {
-        signaling: { transport: 'websocket', url: '/signaling', token: 't', room: 'r' },
+        signaling: { transport: 'ws', url: '/signaling', token: 't', room: 'r' },
         owner: 'the owner of this place',
         statsIntervalMs: 500,
       },

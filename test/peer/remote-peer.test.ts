@@ -12,7 +12,7 @@ test('Peer.join() gives the agent its role, the signaling and the interval', asy
   const joined = peers.agents.caller.commanded('join');
   await peers.caller.join();
   expect(await joined).toEqual({
-    signaling: { transport: 'websocket', url: '/signaling', token: 't', room: 'r' },
+    signaling: { transport: 'ws', url: '/signaling', token: 't', room: 'r' },
     name: 'caller',
     owner: 'the owner of this place',
     statsIntervalMs: 500,

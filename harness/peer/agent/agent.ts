@@ -1,4 +1,3 @@
-import { openSignalingClient, type SignalingClient } from '../../../signaling-stub/client/client.ts';
 import type { RelayedMessage } from '../../../signaling-stub/protocol.ts';
 import type { PeerEvidence, PeerMarks } from '../../call-record.ts';
 import type { ConnectionRecord } from '../../call-record.ts';
@@ -7,18 +6,24 @@ import type { StatsDelta } from '../../stats/sample.ts';
 import { now } from './clock.ts';
 import { Connection } from './connection.ts';
 import { type LocalSettings, toConfiguration, toLocalSettings } from './local-settings.ts';
+import { Inbox, newDescriptionId } from './inbox.ts';
 import { LocalMedia } from './media.ts';
 import { Milestone } from './milestone.ts';
 import { inPhase, PhaseError } from './phase-error.ts';
 import type { CommandGroup, Handlers } from './command-group.ts';
+import { dataChannels } from './data/channels.ts';
 import { openRig } from './rig.ts';
+import { reading } from './content/reading.ts';
 import { scripting } from './scripting.ts';
+import type { OpenSession, SignalingSession } from './signaling/session.ts';
 import { StatsTimer } from './stats-timer.ts';
 import { watching } from './watching.ts';
 
 export interface AgentOptions {
   emit: (name: string, data?: unknown) => void;
   pushStats: (delta: StatsDelta) => void;
+  /** What was built into the page to reach signaling by, by name. */
+  signaling: Readonly<Record<string, OpenSession>>;
 }
 
 /** Of a connection that there never was. */
@@ -27,10 +32,12 @@ const NOTHING: PeerEvidence = { states: [], localCandidates: [], remoteCandidate
 /** The part of a peer that lives in the page: obeys commands, and owns media, connections and signaling. */
 export class Agent {
   #options: AgentOptions;
-  #media = new LocalMedia();
+  #name = '';
+  #media = this.#newMedia();
   #connections = new Map<string, Connection>();
   #expected = new Map<string, RTCConfiguration>();
-  #signaling: SignalingClient | undefined;
+  #signaling: SignalingSession | undefined;
+  #inbox = new Inbox();
   #stats: StatsTimer | undefined;
   #statsIntervalMs = 1000;
   /** By who hung up. */
@@ -44,6 +51,8 @@ export class Agent {
   #groups = {
     watching: watching({ connections: () => this.#all() }),
     scripting: scripting({ rig: this.#rig }),
+    dataChannels: dataChannels({ connectionWith: (remote) => this.#connectionWith(remote) }),
+    reading: reading({ connections: () => this.#all() }),
   } satisfies Record<string, CommandGroup<never>>;
   #marks: PeerMarks = {};
   #maxBitrateBps: number | undefined;
@@ -67,6 +76,7 @@ export class Agent {
     expectCall: ({ remote, rtc }) => {
       this.#forget(remote);
       this.#expected.set(remote, rtc);
+      this.#signaling?.expect?.(remote);
       return null;
     },
     call: async ({ remote, rtc }) => {
@@ -138,6 +148,8 @@ export class Agent {
     },
     ...this.#groups.watching.handlers,
     ...this.#groups.scripting.handlers,
+    ...this.#groups.reading.handlers,
+    ...this.#groups.dataChannels.handlers,
     reset: () => {
       this.close();
       return null;
@@ -154,7 +166,7 @@ export class Agent {
     this.#connections.clear();
     this.#expected.clear();
     this.#arrivals.clear();
-    this.#media = new LocalMedia();
+    this.#media = this.#newMedia();
     this.#hangUps.clear();
     this.#settings = {};
     this.#marks = {};
@@ -163,21 +175,23 @@ export class Agent {
   }
 
   async #join({ signaling, name, owner, statsIntervalMs }: JoinArg): Promise<null> {
-    const { url, token, room } = signaling;
+    const { transport, url, token, room, options = {} } = signaling;
+    const open = this.#options.signaling[transport];
+    if (!open) throw new PhaseError('signaling', `this page was not built with ${transport}`);
+    this.#name = name;
     this.#statsIntervalMs = statsIntervalMs;
     // A path is on this page's own server, however it was reached.
     const absolute = new URL(url, location.href.replace(/^http/, 'ws')).href;
-    await inPhase('signaling', `joining ${absolute}`, () => {
-      this.#signaling = openSignalingClient({
-        url: absolute,
-        token,
-        room,
-        peer: name,
-        owner,
+    await inPhase('signaling', `joining ${absolute} by ${transport}`, () => {
+      const arg = { url: absolute, token, room, peer: name, owner, options };
+      this.#signaling = open(arg, {
         onMessage: (message) => this.#onMessage(message),
         onRoster: (peers) => this.#options.emit('roster', { peers }),
-        onStateChange: (state) => this.#options.emit('signaling', { state }),
-        onError: ({ code, message }) => this.#options.emit('signaling-error', { code, message }),
+        onStateChange: (state, why) => this.#options.emit('signaling', { state, why }),
+        onError: ({ code, message, to }) => {
+          this.#options.emit('signaling-error', { code, message });
+          if (to !== undefined) this.#connections.get(to)?.fail(new PhaseError('signaling', message));
+        },
       });
       return this.#signaling.joined;
     });
@@ -188,7 +202,7 @@ export class Agent {
     this.#marks.gumStart = now();
     // What was opened before has ended with its call, or ends now.
     this.#media.close();
-    this.#media = new LocalMedia();
+    this.#media = this.#newMedia();
     const opened = await this.#media.open(arg);
     this.#maxBitrateBps = arg.video ? arg.video.maxBitrateBps : undefined;
     this.#marks.gumEnd = now();
@@ -196,10 +210,10 @@ export class Agent {
   }
 
   /** Messages are handled in the order they came; a failure breaks the connection it belongs to. */
-  #inbox: Promise<void> = Promise.resolve();
+  #handled: Promise<void> = Promise.resolve();
 
   #onMessage(message: RelayedMessage): void {
-    this.#inbox = this.#inbox
+    this.#handled = this.#handled
       .then(() => this.#handle(message))
       .catch((error: unknown) => this.#onFault(message, error));
   }
@@ -207,11 +221,19 @@ export class Agent {
   async #handle(message: RelayedMessage): Promise<void> {
     const { from } = message;
     if (message.kind === 'bye') return this.#onBye(from);
-    if (message.kind === 'candidate') return this.#connections.get(from)?.addCandidate(message.payload);
+    if (message.kind === 'candidate') return this.#onCandidate(from, message.payload);
     const { type, sdp } = message.payload;
     this.#options.emit('description', { type, from });
+    if (this.#inbox.isRepeated(message))
+      return this.#options.emit('ignored', { from, type, why: 'it came twice' });
     const connection = await this.#forDescription(from, type);
     await connection?.accept({ type, ...(sdp !== undefined && { sdp }) });
+  }
+
+  async #onCandidate(from: string, candidate: RTCIceCandidateInit | null): Promise<void> {
+    const connection = this.#connections.get(from);
+    if (connection) return connection.addCandidate(candidate);
+    if (this.#expected.has(from)) this.#inbox.keep(from, candidate);
   }
 
   async #forDescription(from: string, type: RTCSdpType): Promise<Connection | undefined> {
@@ -251,7 +273,11 @@ export class Agent {
       stream: this.#media.stream,
       maxBitrateBps: this.#maxBitrateBps,
       sendDescription: ({ type, sdp }) =>
-        this.#signaling?.send(remote, 'description', { type, ...(sdp !== undefined && { sdp }) }),
+        this.#signaling?.send(remote, 'description', {
+          type,
+          ...(sdp !== undefined && { sdp }),
+          id: newDescriptionId(),
+        }),
       sendCandidate: (candidate) => this.#signaling?.send(remote, 'candidate', candidate),
       emit: (name, data) =>
         this.#options.emit(name, name === 'marks' ? this.#withOwnMarks(data as PeerMarks) : data),
@@ -263,6 +289,7 @@ export class Agent {
       push: this.#options.pushStats,
     });
     this.#stats.add({ remote, report: () => connection.report() });
+    for (const candidate of this.#inbox.take(remote)) await connection.addCandidate(candidate);
     this.#arrivals.get(remote)?.reach();
     this.#arrivals.delete(remote);
     await settings.prepare?.(connection.pc, this.#rig);
@@ -272,6 +299,7 @@ export class Agent {
   /** Of a connection that is to be made anew. */
   #forget(remote: string): void {
     const old = this.#connections.get(remote);
+    this.#inbox.take(remote);
     this.#hangUps.delete(remote);
     if (!old) return;
     this.#connections.delete(remote);
@@ -296,7 +324,7 @@ export class Agent {
 
   async #onBye(from: string): Promise<void> {
     const connection = this.#connections.get(from);
-    if (!connection) return;
+    if (!connection || connection.pc.signalingState === 'closed') return;
     this.#marks.remoteHangUp ??= now();
     this.#options.emit('bye', { from });
     await this.#end(connection, { byRemote: true });
@@ -311,6 +339,10 @@ export class Agent {
     this.#stats?.stop();
     this.#stats = undefined;
     this.#media.close();
+  }
+
+  #newMedia(): LocalMedia {
+    return new LocalMedia(() => this.#name);
   }
 
   #isOver(): boolean {

@@ -2,6 +2,7 @@ import { AGENT_PROTOCOL, type FromAgent, type ToAgent } from '../protocol.ts';
 import { Agent } from './agent.ts';
 import { now } from './clock.ts';
 import { PhaseError } from './phase-error.ts';
+import type { OpenSession } from './signaling/session.ts';
 
 /** What the harness wrote into the page. */
 interface PageConfig {
@@ -11,16 +12,26 @@ interface PageConfig {
   manual: boolean;
 }
 
-const config = JSON.parse(document.getElementById('config')!.textContent!) as PageConfig;
+/** Begins the page's work. What it can reach signaling by is decided when the page is built. */
+export function startAgent(signaling: Readonly<Record<string, OpenSession>>): void {
+  const { control, manual } = JSON.parse(document.getElementById('config')!.textContent!) as PageConfig;
+  const join = document.getElementById('join');
+  if (!manual || !join) return connect(control, signaling);
+  join.addEventListener('click', () => {
+    join.remove();
+    connect(control, signaling);
+  });
+}
 
-function connect(): void {
-  const socket = new WebSocket(new URL(config.control, location.href.replace(/^http/, 'ws')));
+function connect(control: string, signaling: Readonly<Record<string, OpenSession>>): void {
+  const socket = new WebSocket(new URL(control, location.href.replace(/^http/, 'ws')));
   const tell = (message: FromAgent) => {
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   };
   const agent = new Agent({
     emit: (name, data) => tell({ type: 'event', t: now(), name, ...(data !== undefined && { data }) }),
     pushStats: (delta) => tell({ type: 'stats', delta }),
+    signaling,
   });
 
   socket.addEventListener('open', () => {
@@ -64,11 +75,3 @@ function show(text: string): void {
   const status = document.getElementById('status');
   if (status) status.textContent = text;
 }
-
-const join = document.getElementById('join');
-if (config.manual && join) {
-  join.addEventListener('click', () => {
-    join.remove();
-    connect();
-  });
-} else connect();

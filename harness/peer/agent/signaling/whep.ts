@@ -1,0 +1,3 @@
+import { httpOffers } from './http-offers.ts';
+
+export const open = httpOffers('whep');

@@ -1,0 +1,3 @@
+import { framed } from './framed.ts';
+
+export const open = framed('ws', WebSocket);

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import signalingMatrix from '../../scenarios/signaling-matrix.ts';
+import { failedChecks, tryScenario, whyNotPassed } from '../helpers/try-scenario.ts';
+import { warmBrowsers } from '../helpers/warm-browsers.ts';
+
+const browsers = warmBrowsers();
+const SHORT = { durationMs: 2000 };
+
+test('signaling-matrix passes over every carrier, and compares what each takes', async () => {
+  await using run = await tryScenario(signalingMatrix, {
+    pairs: ['chrome:firefox', 'firefox:chrome'],
+    browsers,
+    options: SHORT,
+  });
+  expect(whyNotPassed(run)).toEqual([]);
+  expect(await failedChecks(run)).toEqual([]);
+  const { comparison } = run.result;
+  const rows = comparison!.rows.filter(({ pair }) => pair === undefined);
+  expect(rows.map(({ variant, connected }) => [variant, connected])).toEqual([
+    ['ws', 2],
+    ['socketio', 2],
+    ['sse', 2],
+    ['long-poll', 2],
+    ['whip', 2],
+    ['whep', 2],
+  ]);
+});
+
+test.for(['sse', 'whip'])(
+  'signaling-matrix fails in the signaling if an answer over %s is lost',
+  async (transport) => {
+    await using run = await tryScenario(signalingMatrix, {
+      pairs: ['chrome:chrome'],
+      only: [transport],
+      browsers,
+      options: { ...SHORT, callTimeoutMs: 6000 },
+      intercept: (message) =>
+        message.kind === 'description' && message.payload.type === 'answer' ? undefined : message,
+    });
+    expect(run.result.status).toBe('failed');
+    expect(run.result.calls[0]).toMatchObject({ status: 'failed', phase: 'signaling' });
+  },
+);
