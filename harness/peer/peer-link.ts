@@ -53,9 +53,10 @@ export class PeerLink {
     return this.#page;
   }
 
-  /** The peer is in another page now. What the old one told stays known. */
+  /** The peer is in another page now. What the old one told of its connections stays known. */
   moveTo(page: HostedPage): void {
     this.#page = page;
+    this.told.moved();
     this.#listen();
   }
 

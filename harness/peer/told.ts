@@ -12,6 +12,12 @@ export class Told {
   #awaitingPeers: { isMet: () => boolean; resolve: () => void }[] = [];
   #awaitingSignaling: { isOpen: boolean; resolve: () => void }[] = [];
 
+  /** It is in another page now, which is in no room yet. Marks and evidence of the old one stay. */
+  moved(): void {
+    this.roster = this.signaling = undefined;
+    this.#lastStates.clear();
+  }
+
   /** An event of the agent; what it carries may be anything. */
   note(t: number, name: string, data: unknown): void {
     if (typeof data !== 'object' || data === null) return;

@@ -14,6 +14,8 @@ export interface FakeHostOptions {
   death?: BrowserDeath;
   prepare?: () => Promise<void>;
   silenceMs?: number;
+  /** Default true; a person's page can not. */
+  canReload?: boolean;
 }
 
 /** A {@link PeerHost} whose pages are fake agents, over the real control server. */
@@ -67,6 +69,14 @@ export class FakeHost implements PeerHost, AsyncDisposable {
       pid: 4711,
       measure: () => this.#options.measure?.(),
       death: () => Promise.resolve(this.#options.death),
+      ...(this.#options.canReload !== false && {
+        reload: async () => {
+          this.open--;
+          seat.close();
+          await channel[Symbol.asyncDispose]();
+          return this.openPage(request);
+        },
+      }),
       close: async () => {
         this.open--;
         seat.close();

@@ -8,6 +8,8 @@ export interface FakePeers extends AsyncDisposable {
   caller: RemotePeer;
   callee: RemotePeer;
   agents: { caller: FakeAgent; callee: FakeAgent };
+  /** The agent of the page that a role is in now. */
+  newest(role: string): FakeAgent;
   events: CallEvent[];
   stats: StatsDelta[];
 }
@@ -45,6 +47,7 @@ export async function openFakePeers({
     caller,
     callee,
     agents: { caller: host.agent('caller'), callee: host.agent('callee') },
+    newest: (role) => host.agent(role),
     events,
     stats,
     [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
