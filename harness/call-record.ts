@@ -1,6 +1,7 @@
 import type { Assignment, BrowserKind, DriverName, PlannedVariant } from './plan/plan.ts';
 import type { NetworkLevel } from './scenario/scenario.ts';
 import type { IcePlan } from './topology/ice.ts';
+import type { ContentReading } from './peer/content-reading.ts';
 import type { LinkMeasurement, Topology } from './topology/topology.ts';
 
 /** The stretches of a call that can break, in the order they happen. Headlines name one of these. */
@@ -15,6 +16,7 @@ export const PHASES = [
   'ice',
   'dtls',
   'rtp',
+  'data',
   'hang-up',
   'script',
 ] as const;
@@ -165,6 +167,8 @@ export interface HostSample {
   hostCpuRatio?: number;
   /** CPU seconds used by the harness's own process since the run began. */
   harnessCpuSeconds: number;
+  /** How many calls shared the harness at that time. Absent in old runs. */
+  calls?: number;
   harnessRssBytes: number;
 }
 
@@ -195,7 +199,16 @@ export interface PeerRecord {
   console: ConsoleEntry[];
   process: ProcessSample[];
   /** What the peer was asked to send: `fake-device 640x360@20`. */
-  source?: { kind: string; width?: number; height?: number; frameRate?: number };
+  source?: {
+    kind: string;
+    width?: number;
+    height?: number;
+    frameRate?: number;
+    /** Names of the files that took the fake devices' place. */
+    files?: string[];
+  };
+  /** What the test patterns said that it read. Absent if nobody read any. */
+  content?: ContentReading[];
 }
 
 /** One allocation on the run's TURN server. */

@@ -25,9 +25,9 @@ export const METRICS = {
   connection_success: {
     type: 'rate',
     unit: 'ratio',
-    description: 'Share of peers whose connection reached `connected`.',
+    description: 'Share of connections that reached `connected`, each counted at both its ends.',
     derivation:
-      'one sample per peer and call: 1 if `connectionState` reached `connected`; none when the environment broke the call',
+      'one sample per peer, call and other end: 1 if `connectionState` reached `connected`; none when the environment broke the call',
     better: 'higher',
   },
   checks: {
@@ -175,6 +175,74 @@ export const METRICS = {
     derivation: '`send_bitrate_bps`, measured by the script',
     better: 'lower',
   },
+  join_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'From coming into a room to media from and at everybody who is there.',
+    derivation: 'measured by the script',
+    better: 'lower',
+  },
+  rejoin_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description:
+      'The same of a peer that had been there before: that left, crashed, or whose page was loaded again; from its page being there.',
+    derivation: 'measured by the script',
+    better: 'lower',
+  },
+  crash_notice_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: "From a page's being gone without a word to `disconnected`, or worse, at who was connected with it.",
+    derivation: '`connectionState` and `iceConnectionState`, measured by the script',
+    see: 'https://www.rfc-editor.org/rfc/rfc7675#section-5.1',
+    better: 'lower',
+  },
+  data_channel_open_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'From `createDataChannel()` to `open` at both ends of the channel.',
+    derivation: 'measured by the script; between two clocks; with the negotiation if it was the first channel',
+    see: 'https://www.rfc-editor.org/rfc/rfc8832',
+    better: 'lower',
+  },
+  data_rtt_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'From `send()` of a message to the arrival of its answer, in the clock of the peer that sent it.',
+    derivation: 'measured by the script',
+    better: 'lower',
+  },
+  data_throughput_bps: {
+    type: 'trend',
+    unit: 'bps',
+    description: 'Payload that arrived over a data channel while its sender kept the buffer filled.',
+    derivation: 'bytes after the first message / time from its arrival to the last one’s, measured by the script',
+    better: 'higher',
+  },
+  join_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'From coming into a room to media from and at everybody who is there.',
+    derivation: 'measured by the script',
+    better: 'lower',
+  },
+  rejoin_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description:
+      'The same of a peer that had been there before: that left, crashed, or whose page was loaded again; from its page being there.',
+    derivation: 'measured by the script',
+    better: 'lower',
+  },
+  crash_notice_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: "From a page's being gone without a word to `disconnected`, or worse, at who was connected with it.",
+    derivation: '`connectionState` and `iceConnectionState`, measured by the script',
+    see: 'https://www.rfc-editor.org/rfc/rfc7675#section-5.1',
+    better: 'lower',
+  },
   regain_ratio: {
     type: 'trend',
     unit: 'ratio',
@@ -182,6 +250,38 @@ export const METRICS = {
       'What a sender sends again some seconds after its line has become wide, as a share of what it sent before it was narrow.',
     derivation: '`send_bitrate_bps`, measured by the script',
     better: 'higher',
+  },
+  e2e_latency_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description:
+      'From painting a frame of the test pattern at the sender to presenting it at the receiver, by frame; to the uncertainty of both clocks.',
+    derivation: 'time in the picture → requestVideoFrameCallback(), both in the harness’s clock',
+    see: 'https://wicg.github.io/video-rvfc/',
+    better: 'lower',
+  },
+  av_sync_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description:
+      'How much later the sound of the test pattern changed than its picture, by change; negative when it was earlier.',
+    derivation: 'change of the tone − first frame that tells of it, at the receiver',
+  },
+  frames_skipped_ratio: {
+    type: 'trend',
+    unit: 'ratio',
+    description: 'Share of the painted frames of the test pattern that were never presented, by remote video.',
+    derivation: 'numbers skipped / numbers from the first frame read to the last',
+    better: 'lower',
+  },
+  content_freeze_count: {
+    type: 'counter',
+    unit: 'count',
+    description:
+      'Times the picture of the test pattern stood still for three usual intervals, and for one and 150 ms, whether or not frames came.',
+    derivation: 'time between two new numbers, at the receiver',
+    see: `${STATS}#dom-rtcinboundrtpstreamstats-freezecount`,
+    better: 'lower',
   },
   rtt_ms: {
     type: 'trend',
@@ -335,6 +435,28 @@ export const METRICS = {
     derivation: '`Pss` of /proc/PID/smaps_rollup over the process tree / peers in it',
     better: 'lower',
   },
+  memory_growth_bytes_per_min: {
+    type: 'trend',
+    unit: 'bytes/min',
+    description:
+      "How fast the peer's share of its browser grows in the hold, at the least: what 95 % of the evidence is above, 0 if it may stand still. None in holds under 2 min; Linux only.",
+    derivation: "Sen's slope of `peer_memory_bytes` over the later two thirds of the hold",
+    better: 'lower',
+  },
+  heap_growth_bytes_per_min: {
+    type: 'trend',
+    unit: 'bytes/min',
+    description: "The same of what the page's JavaScript holds; Chromium only.",
+    derivation: "Sen's slope of the least `performance.memory.usedJSHeapSize` of each 24th of the hold",
+    better: 'lower',
+  },
+  stats_growth_per_min: {
+    type: 'trend',
+    unit: 'objects/min',
+    description: 'The same of what getStats() lists: candidate pairs, streams, channels that are never given up.',
+    derivation: "Sen's slope of the number of objects, by connection",
+    better: 'lower',
+  },
   agent_stats_ms: {
     type: 'trend',
     unit: 'ms',
@@ -374,6 +496,12 @@ export const SCRIPT_METRICS = [
   'ice_restart_ms',
   'failure_ms',
   'yield_ms',
+  'join_ms',
+  'rejoin_ms',
+  'crash_notice_ms',
+  'data_channel_open_ms',
+  'data_rtt_ms',
+  'data_throughput_bps',
   'regain_ratio',
 ] as const satisfies MetricName[];
 export type ScriptMetricName = (typeof SCRIPT_METRICS)[number];

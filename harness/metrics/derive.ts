@@ -1,11 +1,13 @@
-import type { CallRecord, PeerRecord } from '../call-record.ts';
+import type { CallRecord, ConnectionRecord, PeerMarks, PeerRecord } from '../call-record.ts';
 import { pairOf } from '../plan/plan.ts';
 import type { NormalisedSample, SelectedPair } from '../stats/normalise.ts';
 import type { MetricSample, StatsSample } from '../stats/sample.ts';
 import type { MetricName } from './catalogue.ts';
 import { intervals, type IntervalValue } from './intervals.ts';
+import { contentMetrics } from './content.ts';
+import { LeakWatch } from './leaks.ts';
 import { hostMetrics, processMetrics, type ResourceValue } from './resources.ts';
-import { stepAround } from './steps.ts';
+import { HOLD_STEP, stepAround } from './steps.ts';
 import { waterfall } from './waterfall.ts';
 
 export interface DeriveOptions {
@@ -37,26 +39,59 @@ function* derivePeer(
   samples: Iterable<StatsSample>,
   onSample: (sample: NormalisedSample) => void,
 ): Generator<MetricSample> {
-  let pair: SelectedPair | undefined;
+  /** By connection. */
+  const pairs = new Map<string, SelectedPair>();
   const moments: IntervalValue[] = [];
   const noticed = (sample: NormalisedSample) => {
-    pair = sample.pair ?? pair;
+    if (sample.pair) pairs.set(sample.connection, sample.pair);
     moments.push(...momentsOf(sample));
     onSample(sample);
   };
   const clock = clockOf(record, peer);
-  const toMetric = (value: IntervalValue) => statsMetric(record, peer, value, pair, clock);
-  for (const value of intervals({ samples, stepAt: clock.stepAt, onSample: noticed })) {
+  const toMetric = (value: IntervalValue) =>
+    statsMetric(record, peer, value, pairs.get(value.connection), clock);
+  const leaks = new LeakWatch(record, peer);
+  const watched = tap(samples, (sample) => leaks.add(sample));
+  for (const value of intervals({ samples: watched, stepAt: clock.stepAt, onSample: noticed })) {
     yield* moments.splice(0).map(toMetric);
     yield toMetric(value);
   }
   yield* moments.splice(0).map(toMetric);
 
-  const tags = { ...peerTags(record, peer), ...candidateTag(peer, pair) };
-  for (const { metric, value, t } of waterfall(peer.marks))
-    yield { metric, value, t: clock.toHarness(t), tags };
-  yield* deriveSuccess(record, peer, tags);
-  yield* deriveResources(record, processMetrics(peer.process), tags);
+  for (const { remote, marks, evidence } of connectionsOf(peer)) {
+    const pair = remote === undefined ? [...pairs.values()].at(-1) : pairs.get(remote);
+    const tags = { ...peerTags(record, peer), ...remoteTag(peer, remote), ...candidateTag(evidence, pair) };
+    for (const { metric, value, t } of waterfall(marks))
+      yield { metric, value, t: clock.toHarness(t), tags };
+    yield* deriveSuccess(record, marks, tags);
+  }
+  yield* deriveContent(record, peer);
+  for (const { metric, value, connection } of leaks.values()) {
+    const tags = { ...peerTags(record, peer), ...remoteTag(peer, connection), step: HOLD_STEP };
+    yield { metric, value, t: record.endMs, tags };
+  }
+  yield* deriveResources(record, processMetrics(peer.process), peerTags(record, peer));
+}
+
+function* tap(
+  samples: Iterable<StatsSample>,
+  look: (sample: StatsSample) => void,
+): Generator<StatsSample> {
+  for (const sample of samples) {
+    look(sample);
+    yield sample;
+  }
+}
+
+/** Each connection of the peer; without `remote` if it had but one. */
+function connectionsOf({ marks, evidence, connections }: PeerRecord): (ConnectionRecord & { remote?: string })[] {
+  if (!connections) return [{ marks, evidence }];
+  return Object.entries(connections).map(([remote, connection]) => ({ remote, ...connection }));
+}
+
+/** Where there is one connection, nobody asks which. */
+function remoteTag({ connections }: PeerRecord, remote: string | undefined): { remote?: string } {
+  return connections && remote !== undefined ? { remote } : {};
 }
 
 /** What a sample cost and how late it was: of the moment it was taken. */
@@ -66,6 +101,17 @@ function momentsOf({ t, connection, lateMs, costMs }: NormalisedSample): Interva
     { ...moment, metric: 'agent_stats_ms', value: costMs },
     { ...moment, metric: 'timer_lateness_ms', value: lateMs },
   ];
+}
+
+/** What was read of each remote video, in the harness's clock already. */
+function* deriveContent(record: CallRecord, peer: PeerRecord): Generator<MetricSample> {
+  for (const reading of peer.content ?? []) {
+    const tags = { ...peerTags(record, peer), ...remoteTag(peer, reading.from) };
+    for (const { metric, value, t = record.endMs } of contentMetrics(reading)) {
+      const step = stepAround(record, t, t);
+      yield { metric, value, t, tags: step ? { ...tags, step } : tags };
+    }
+  }
 }
 
 interface Clock {
@@ -85,13 +131,14 @@ function clockOf(record: CallRecord, { clock }: PeerRecord): Clock {
 function statsMetric(
   record: CallRecord,
   peer: PeerRecord,
-  { metric, value, stream, startMs, endMs }: IntervalValue,
+  { metric, value, connection, stream, startMs, endMs }: IntervalValue,
   pair: SelectedPair | undefined,
   clock: Clock,
 ): MetricSample {
   const step = clock.stepAround(startMs, endMs);
   const tags = {
     ...peerTags(record, peer),
+    ...remoteTag(peer, connection),
     ...(stream && { kind: stream.kind }),
     ...(stream?.codec && { codec: stream.codec }),
     ...(pair?.candidateType && { candidate_type: pair.candidateType }),
@@ -106,7 +153,7 @@ function statsMetric(
  */
 function* deriveSuccess(
   record: CallRecord,
-  { marks }: PeerRecord,
+  marks: PeerMarks,
   tags: Record<string, string>,
 ): Generator<MetricSample> {
   const { fault, aborted, endMs } = record;
@@ -159,7 +206,10 @@ export function peerTags(
 }
 
 /** The pair media flowed over at the end, from the stats or, without any, as the peer said when it was asked. */
-function candidateTag({ evidence }: PeerRecord, pair: SelectedPair | undefined): { candidate_type?: string } {
+function candidateTag(
+  evidence: ConnectionRecord['evidence'],
+  pair: SelectedPair | undefined,
+): { candidate_type?: string } {
   const said = evidence.selectedPair;
   const isRelayed = said && (said.localType === 'relay' || said.remoteType === 'relay');
   const type = pair?.candidateType ?? (isRelayed ? 'relay' : said?.localType);

@@ -1,10 +1,13 @@
 import type { VideoSource } from '../peer.ts';
 
+/** What needs nothing but a canvas. */
+export type PaintedSource = Exclude<VideoSource, 'fake-device' | 'test-pattern'>;
+
 export interface CanvasSourceOptions {
   width: number;
   height: number;
   frameRate?: number;
-  source: VideoSource;
+  source: PaintedSource;
 }
 
 /** Paintings a second, unless told otherwise. */
@@ -23,7 +26,7 @@ const OPAQUE = 0xff000000;
 
 /** A video track painted by this page: moving noise, a still picture, or black. */
 export function openCanvasTrack({ width, height, frameRate = CANVAS_FPS, source }: CanvasSourceOptions): {
-  track: MediaStreamTrack;
+  tracks: [MediaStreamTrack];
   stop: () => void;
 } {
   const canvas = document.createElement('canvas');
@@ -33,12 +36,12 @@ export function openCanvasTrack({ width, height, frameRate = CANVAS_FPS, source 
   // Every painting is captured: with a rate given, Firefox drops those that come a moment too early.
   const track = canvas.captureStream().getVideoTracks()[0];
   if (!context || !track) throw new Error('this browser cannot capture a canvas');
-  const paint = PAINTERS[source === 'black' || source === 'still' ? source : 'noise'];
+  const paint = PAINTERS[source];
   let frame = 0;
   paint(context, frame);
   // A canvas is only captured when it was painted, so the pictures that do not change are painted again as well.
   const timer = setInterval(() => paint(context, ++frame), 1000 / frameRate);
-  return { track, stop: () => clearInterval(timer) };
+  return { tracks: [track], stop: () => clearInterval(timer) };
 }
 
 const noise = new WeakMap<HTMLCanvasElement, OffscreenCanvas[]>();
@@ -69,7 +72,7 @@ function noisePicture({ width, height }: HTMLCanvasElement, seed: number): Offsc
 
 type Painter = (context: CanvasRenderingContext2D, frame: number) => void;
 
-const PAINTERS: Record<'noise' | 'black' | 'still', Painter> = {
+const PAINTERS: Record<PaintedSource, Painter> = {
   noise(context, frame) {
     const pictures = noisePictures(context.canvas);
     context.drawImage(pictures[frame % pictures.length]!, 0, 0);

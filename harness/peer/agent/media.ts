@@ -1,26 +1,30 @@
 import type { MediaArg, OpenedMedia } from '../protocol.ts';
+import type { VideoOptions } from '../peer.ts';
 import { inPhase } from './phase-error.ts';
-import { CANVAS_FPS, type CanvasSourceOptions, openCanvasTrack } from './canvas-source.ts';
+import { CANVAS_FPS, openCanvasTrack } from './canvas-source.ts';
+import { openTestPattern } from './content/test-pattern.ts';
 
-type CanvasOptions = Partial<CanvasSourceOptions>;
+type CanvasOptions = Omit<VideoOptions, 'maxBitrate'>;
+type Camera = Exclude<MediaArg['video'], false>;
 
 /** The media this page sends. Whoever opens it releases the devices with `close()`. */
 export class LocalMedia {
   readonly stream = new MediaStream();
   #captured: MediaStreamTrack[] = [];
   #stops: (() => void)[] = [];
+  #name: () => string;
 
-  async open({ audio, video }: MediaArg): Promise<OpenedMedia> {
+  /** @param name what its test patterns are signed as, unless told otherwise */
+  constructor(name: () => string) {
+    this.#name = name;
+  }
+
+  async open({ audio, tone = false, video, signedAs }: MediaArg): Promise<OpenedMedia> {
     const camera = video && video.source === 'fake-device' ? video : false;
-    if (audio || camera) {
-      const constraints = { audio, video: camera && cameraConstraints(camera) };
-      const captured = await inPhase('media', 'getUserMedia()', () =>
-        navigator.mediaDevices.getUserMedia(constraints),
-      );
-      this.#captured = captured.getTracks();
-      for (const track of this.#captured) this.stream.addTrack(track);
-    }
-    if (video && !camera) this.stream.addTrack(this.openCanvas(video));
+    const microphone = audio && !tone;
+    if (microphone || camera) await this.#capture(microphone, camera);
+    if (tone || (video && video.source === 'test-pattern')) this.#openPattern({ tone, video, signedAs });
+    else if (video && !camera) this.stream.addTrack(this.openCanvas(video));
     const settings = this.stream.getVideoTracks()[0]?.getSettings();
     // A canvas does not say how often it is painted.
     const painted = video && !camera ? { ...video, frameRate: video.frameRate ?? CANVAS_FPS } : undefined;
@@ -28,11 +32,21 @@ export class LocalMedia {
   }
 
   /** A picture painted by the page, beside what is sent. */
-  openCanvas({ width = 640, height = 360, frameRate, source = 'noise' }: CanvasOptions): MediaStreamTrack {
-    const { track, stop } = openCanvasTrack({ width, height, source, ...(frameRate && { frameRate }) });
-    this.#captured.push(track);
-    this.#stops.push(stop);
-    return track;
+  openCanvas({
+    width = 640,
+    height = 360,
+    frameRate = CANVAS_FPS,
+    source = 'noise',
+    signedAs = this.#name(),
+  }: CanvasOptions): MediaStreamTrack {
+    if (source === 'fake-device') throw new TypeError('openVideo(): a camera is opened by getUserMedia()');
+    const size = { width, height, frameRate };
+    const { tracks, stop } =
+      source === 'test-pattern'
+        ? openTestPattern({ picture: size, signedAs })
+        : openCanvasTrack({ ...size, source });
+    this.#own(tracks, stop);
+    return tracks[0]!;
   }
 
   /** Capture tracks that still hold their device. */
@@ -44,17 +58,36 @@ export class LocalMedia {
     for (const stop of this.#stops) stop();
     for (const track of this.#captured) track.stop();
   }
+
+  async #capture(audio: boolean, camera: Camera | false): Promise<void> {
+    const constraints = { audio, video: camera && cameraConstraints(camera) };
+    const captured = await inPhase('media', 'getUserMedia()', () =>
+      navigator.mediaDevices.getUserMedia(constraints),
+    );
+    this.#send(captured.getTracks());
+  }
+
+  #openPattern({
+    tone,
+    video,
+    signedAs = this.#name(),
+  }: Pick<MediaArg, 'tone' | 'video' | 'signedAs'>): void {
+    const { tracks, stop } = openTestPattern({ ...(video && { picture: video }), tone, signedAs });
+    this.#send(tracks, stop);
+  }
+
+  #send(tracks: MediaStreamTrack[], stop?: () => void): void {
+    this.#own(tracks, stop);
+    for (const track of tracks) this.stream.addTrack(track);
+  }
+
+  #own(tracks: MediaStreamTrack[], stop?: () => void): void {
+    this.#captured.push(...tracks);
+    if (stop) this.#stops.push(stop);
+  }
 }
 
-function cameraConstraints({
-  width,
-  height,
-  frameRate,
-}: {
-  width: number;
-  height: number;
-  frameRate?: number;
-}) {
+function cameraConstraints({ width, height, frameRate }: Camera) {
   return { width, height, ...(frameRate && { frameRate }) };
 }
 
