@@ -1,5 +1,6 @@
 import type { CallResult, CheckResult, RunResult, Status, ThresholdResult } from '../harness/result.ts';
 import { formatFigure, plural } from './figures.ts';
+import { isTolerated, knownSentences } from './known.ts';
 import { matrixCells } from './matrix.ts';
 import { printable } from './printable.ts';
 
@@ -29,7 +30,8 @@ const OUTCOMES: Record<Exclude<Status, 'passed'>, Pick<Outcome, 'element' | 'typ
 
 /**
  * JUnit XML as CI servers read it: a test suite per cell with a test case per call, and one with a test case per
- * threshold. Failed is a `<failure>`; errored and inconclusive are an `<error>` of that type; unsupported is skipped.
+ * threshold. Failed is a `<failure>`; errored and inconclusive are an `<error>` of that type; unsupported is skipped, and
+ * so is what failed as is known, where that is tolerated.
  * A run with an exit code other than 0 always has a failure or an error in it.
  */
 export function renderJunit(result: RunResult): string {
@@ -37,7 +39,7 @@ export function renderJunit(result: RunResult): string {
   const suites = [
     ...matrixCells(result).map(({ cell, calls }) => ({
       name: `${prefix} ${cell.id}`,
-      cases: calls.map((call) => callCase(call, `${prefix}.${cell.id}`)),
+      cases: calls.map((call) => callCase(result, call, `${prefix}.${cell.id}`)),
     })),
     {
       name: `${prefix} thresholds`,
@@ -58,19 +60,27 @@ export function renderJunit(result: RunResult): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', attributes, `\n${content}\n`)}\n`;
 }
 
-function callCase(call: CallResult, className: string): TestCase {
+function callCase(result: RunResult, call: CallResult, className: string): TestCase {
   const evidence = Object.entries(call.peers)
     .filter(([, peer]) => peer.evidence)
     .map(([role, peer]) => `${role} (${peer.browser}): ${peer.evidence}`);
   const checks = call.checks.filter(({ status }) => status !== 'passed').map(describeCheck);
   const reasons = call.reasons.map(({ message, hint }) => (hint ? `${message}\n  ${hint}` : message));
+  const text = [...new Set([...reasons, ...checks, ...evidence])].join('\n');
   return {
     name: call.variant ? `${call.id} [${call.variant.axis}: ${call.variant.name}]` : call.id,
     className,
     seconds: call.durationMs / 1000,
-    ...toOutcome(call.status, call.headline, [...new Set([...reasons, ...checks, ...evidence])].join('\n')),
+    ...(isTolerated(result, call)
+      ? { outcome: knownOutcome(call, text) }
+      : toOutcome(call.status, call.headline, text)),
     output: `${plural(call.checks.length, 'check')}; ${call.headline}`,
   };
+}
+
+/** Not a failure of this run, and not a pass either. */
+function knownOutcome({ known = [], headline }: CallResult, text: string): Outcome {
+  return { element: 'skipped', message: `known failure ${known.join(', ')}: ${headline}`, text };
 }
 
 function thresholdCase(threshold: ThresholdResult, className: string): TestCase {
@@ -123,6 +133,9 @@ function suiteElement(name: string, cases: readonly TestCase[], result: RunResul
     node: result.environment.node,
     network: result.environment.network,
     ...(result.environment.networkWhy !== undefined && { networkWhy: result.environment.networkWhy }),
+    ...Object.fromEntries(
+      knownSentences(result).map(({ sentence }, index) => [`known.${index + 1}`, sentence]),
+    ),
   };
   const content = [
     element(

@@ -12,6 +12,7 @@ import {
   timeToBoth,
 } from './matrix.ts';
 import { behindFold, MOST_SENTENCE, table, text } from './markdown.ts';
+import { knownSentences } from './known.ts';
 import { printable, printableLine } from './printable.ts';
 import { byUrgency, STATUS_MARKS } from './status-marks.ts';
 
@@ -37,6 +38,7 @@ export function renderSummary(result: RunResult): string {
       ? [thresholdTable(result), behindFold('By pair of browsers', matrixTable(result))]
       : [matrixTable(result), thresholdTable(result)]),
     troubledCalls(result),
+    knownFailures(result),
     behindFold('Where the browsers differ', differenceTable(result)),
     `<sub>${plural(result.calls.length, 'call')} in ${formatDuration(result.wallMs)} · ${result.checks.passed} checks held, ${result.checks.failed} failed, ${result.checks.inconclusive} without evidence · ${text(browsers)} · ${text(where)} · seed ${result.seed} · exit code ${result.exitCode}</sub>`,
   ];
@@ -119,6 +121,14 @@ function troubledCalls(result: RunResult): string {
     ...told,
     ...(more > 0 ? [`… and ${more} more, in the report.`] : []),
   ].join('\n\n');
+}
+
+function knownFailures(result: RunResult): string {
+  const told = knownSentences(result).map(
+    ({ sentence, isGone, link }) =>
+      `- ${isGone ? '**' : ''}${text(sentence)}${isGone ? '**' : ''}${link === undefined ? '' : ` (${text(link)})`}`,
+  );
+  return told.length > 0 ? ['### Known failures', told.join('\n')].join('\n\n') : '';
 }
 
 function describeCall(call: CallResult): string {

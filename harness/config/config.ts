@@ -1,3 +1,4 @@
+import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
 import type { DriverName } from '../plan/plan.ts';
 import type { NetworkLevel, Thresholds } from '../scenario/scenario.ts';
 import type { Duration } from '../units.ts';
@@ -46,8 +47,19 @@ export interface Config {
    * credentials to `CALLRIG_TURN_USER` and `CALLRIG_TURN_PASSWORD`, or `CALLRIG_TURN_SECRET`.
    */
   turn?: string | string[];
+  /**
+   * What carries signaling: `ws`, `socketio`, `sse`, `long-poll`, `whip`, `whep`, or the path of an adapter for a server of
+   * your own, relative to the config file. Default `ws`.
+   */
+  signaling?: string;
+  /** Where the server of your own is. */
+  signalingUrl?: string;
   /** Capture the packets of each call. Level `lab` only. */
   pcap?: boolean;
+  /** What a run makes of failures that are known: `tolerate` lists them (default), `fail` fails. */
+  known?: KnownMode;
+  /** Known failures of your own, beside Callrig's. */
+  knownFailures?: KnownFailure[];
   /** For metrics that the scenario has no threshold on. */
   thresholds?: Thresholds;
 }
@@ -78,6 +90,10 @@ export const CONFIG_KEYS = Object.keys({
   manualTimeout: true,
   network: true,
   turn: true,
+  signaling: true,
+  signalingUrl: true,
   pcap: true,
+  known: true,
+  knownFailures: true,
   thresholds: true,
 } satisfies Record<keyof Required<Config>, true>);

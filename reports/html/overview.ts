@@ -1,6 +1,7 @@
 import type { Reason, RunResult } from '../../harness/result.ts';
 import { formatDuration, formatFigure, plural } from '../figures.ts';
 import { networkSentence } from '../comparison.ts';
+import { knownSentences } from '../known.ts';
 import { byUrgency } from '../status-marks.ts';
 import { type Child, html, type Markup } from './markup.ts';
 import { dataTable, figure, mark, metricName, orAbsent } from './parts.ts';
@@ -45,6 +46,25 @@ export function reasonList(reasons: readonly Reason[], headline: string): Markup
         </li>`,
     )}
   </ul>`;
+}
+
+/** Bugs of browsers that were to be expected: why they are, and whether the run showed them. Nothing if there were none. */
+export function knownList(result: RunResult): Markup | undefined {
+  const told = knownSentences(result);
+  if (told.length === 0) return undefined;
+  return html`<h3>Known failures</h3>
+    <ul class="reasons known">
+      ${told.map(
+        ({ sentence, isGone, link }) =>
+          html`<li>
+            ${mark(isGone ? 'passed' : 'failed')}
+            <div>
+              <p>${sentence}</p>
+              ${link !== undefined && html`<p class="note">${link}</p>`}
+            </div>
+          </li>`,
+      )}
+    </ul>`;
 }
 
 /** Expected beside actual, with how many samples say so. */

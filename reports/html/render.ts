@@ -12,7 +12,7 @@ import type { ReportAssets } from './load-assets.ts';
 import { anchor, type Child, html, Markup } from './markup.ts';
 import { matrixView } from './matrix-view.ts';
 import { metricsTable } from './metrics-table.ts';
-import { environmentFacts, reasonList, thresholdTable, verdict } from './overview.ts';
+import { environmentFacts, knownList, reasonList, thresholdTable, verdict } from './overview.ts';
 
 /** At most this many calls in trouble are open from the start. */
 const MOST_OPEN = 2;
@@ -44,7 +44,7 @@ export function renderHtml(input: ReportInput, { script, style }: ReportAssets):
         ${verdict(result)}
         <nav aria-label="Sections">${navigation(result, differences !== undefined)}</nav>
         <main>
-          ${reasonList(result.reasons, result.headline)}
+          ${reasonList(result.reasons, result.headline)}${knownList(result)}
           ${result.comparison && section('comparison', 'Comparison', comparisonView(result.comparison, result))}
           ${section('matrix', 'Matrix', matrixView(result))}
           ${differences && section('differences', 'Where the browsers differ', differences)}

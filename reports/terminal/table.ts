@@ -4,6 +4,7 @@ import { callsInTrouble } from '../comparison.ts';
 import { findDifferences } from '../differences.ts';
 import { ABSENT, formatFigure, median, plural } from '../figures.ts';
 import { cellTitle, matrixCells, type MatrixCell, timeToBoth } from '../matrix.ts';
+import { knownSentences } from '../known.ts';
 import { printableLine } from '../printable.ts';
 import { comparisonBlocks } from './comparison.ts';
 import { differenceLines } from './differences.ts';
@@ -29,6 +30,7 @@ export function renderTable(result: RunResult, { color, width, report }: TableOp
       : [cellTable(result, width, colors)]),
     differenceLines(findDifferences(result), width, colors),
     troubledCalls(result, width, colors),
+    knownLines(result, width, colors),
     thresholds(result, width, colors),
     [
       ...wrap(
@@ -103,6 +105,13 @@ function troubledCalls(result: RunResult, width: number, colors: Colors): string
   });
   const more = troubled.length - MOST_CALLS;
   return more > 0 ? [...told, `  … and ${more} more`] : told;
+}
+
+function knownLines(result: RunResult, width: number, colors: Colors): string[] {
+  const told = knownSentences(result).flatMap(({ sentence, isGone }) =>
+    wrap(isGone ? '  ! ' : '  · ', printableLine(sentence), width),
+  );
+  return told.length > 0 ? [colors.bold('Known failures:'), ...told] : [];
 }
 
 function thresholds(result: RunResult, width: number, colors: Colors): string[] {
