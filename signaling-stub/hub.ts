@@ -54,7 +54,7 @@ export class Hub implements SessionHub {
       nowMs: () => this.nowMs(),
       deliver: (message, record, sizeBytes) => this.#deliver(message, record, sizeBytes),
       disconnect: (room, peer) => void this.disconnect(room, peer),
-      restart: (room) => this.restart(room),
+      restart: (room) => this.#restart(room, { fault: 'restart' }),
       trace: (entry) => this.trace(entry),
     });
   }
@@ -109,12 +109,20 @@ export class Hub implements SessionHub {
     this.#faults.add(rule);
   }
 
+  faultHits(room: string): number {
+    return this.#faults.hits(room);
+  }
+
   clearFaults(room?: string): void {
     this.#faults.clear(room);
   }
 
   /** As a process that died and came back: every link is gone, and nobody is known. With a room, as its peers see it. */
   restart(room?: string): void {
+    this.#restart(room, {});
+  }
+
+  #restart(room: string | undefined, cause: { fault?: string }): void {
     this.#faults.forget(room);
     for (const [connection, session] of this.#sessions) {
       if (room !== undefined && session.room !== room) continue;
@@ -122,7 +130,7 @@ export class Hub implements SessionHub {
       connection.terminate();
     }
     this.#rooms.clear(room);
-    this.trace({ kind: 'restart', ...(room !== undefined && { room }), outcome: 'accepted' });
+    this.trace({ kind: 'restart', ...(room !== undefined && { room }), ...cause, outcome: 'accepted' });
   }
 
   /** Gives up every place and timer. The connections are the transports' to end. */

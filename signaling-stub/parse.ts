@@ -60,6 +60,7 @@ const description: Rule = {
         value === 'offer' || value === 'answer' || value === 'pranswer' || value === 'rollback',
     },
     sdp: optional(text),
+    id: optional(text),
   },
 };
 const candidate: Rule = {

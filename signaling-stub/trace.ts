@@ -44,11 +44,13 @@ export interface TraceEntry {
   outcome: TraceOutcome;
   /** One clause; there unless all went as it should. */
   why?: string;
-  /** Which faults hit the message, in words: `corrupt duplicate`. */
+  /** Which faults hit the message, in words: `corrupt duplicate`; with `restart`, that it was one. */
   fault?: string;
   /** Only with `fault`: what was put in force, and the seed of its chances. */
   rule?: FaultRule;
   seed?: number;
+  /** What a fault damaged, as it was before: a replay sends it again. */
+  original?: DescriptionPayload | CandidatePayload | ByePayload;
   /** Set when a fault or the intercept hook changed the message: `payload` is what was relayed. */
   changed?: true;
   /** Only with relayed kinds. Everything a replay needs. */

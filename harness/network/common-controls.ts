@@ -11,6 +11,7 @@ export interface SignalingRooms {
   restore(room: string): void;
   restart(room: string): void;
   fault(rule: FaultRule): void;
+  faultHits(room: string): number;
   clearFaults(room: string): void;
 }
 
@@ -42,6 +43,7 @@ export function commonControls({
       restart: () =>
         log.record({ role: 'signaling', what: 'signaling restarted' }, () => rooms.restart(call)),
       fault: (spec) => fault(toRule(spec)),
+      hits: () => Promise.resolve(rooms.faultHits(call)),
       clearFaults: () =>
         log.record({ role: 'signaling', what: 'no signaling faults' }, () => rooms.clearFaults(call)),
     },

@@ -18,7 +18,7 @@ export type VideoSource =
   | 'still';
 
 export interface MediaOptions {
-  /** Send audio from the fake microphone. Default true. */
+  /** Send audio: beside a test pattern the tone that belongs to it, else the fake microphone's. Default true. */
   audio?: boolean;
   /** Send video. Default true. */
   video?: boolean | VideoOptions;
@@ -32,7 +32,10 @@ export interface VideoOptions {
   /**
    * The most it may send (`RTCRtpEncodingParameters.maxBitrate`). Default: what the browser takes for its size; for
    * `noise` 4 Mbit/s, as Chromium would send no more than 0.6 once it has scaled noise down. Firefox 153 stays below
+  /** Default: what the run says (`--source`), else `fake-device`. */
    * 2.6 Mbit/s whatever it may.
+  /** Whose picture a test pattern says it is. Default: the peer's role. */
+  signedAs?: string;
    */
   maxBitrate?: DataRate;
 }
@@ -136,8 +139,11 @@ export interface Peer {
   openMedia(options?: MediaOptions): Promise<void>;
   /** How it makes its connections from now on; what is left out is as it was before any call of this. */
   configure<Arg = unknown>(settings: ConnectionSettings<Arg>): Promise<void>;
-  /** Offers a connection to the other peer, in place of one they had, and resolves when both are connected. */
-  call(other: Peer): Promise<void>;
+  /**
+   * Offers a connection to the other peer, in place of one they had, and resolves when both are connected; `timeoutMs`
+   * for a call that is to fail. Default: what the run gives a call.
+   */
+  call(other: Peer, options?: { timeoutMs?: number }): Promise<void>;
   /** Offers anew over the connection with the other peer; resolves when its answer is in effect. */
   negotiate(other: Peer): Promise<void>;
   /** Resolves when all the media that was negotiated has arrived: RTP of each kind, and a video frame presented. */

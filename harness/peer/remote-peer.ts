@@ -35,6 +35,8 @@ export interface RemotePeerOptions extends PeerLinkOptions {
   /** Opens another page for this role, after the one it had is gone. */
   openPage: () => Promise<HostedPage>;
 }
+  /** What it sends unless its script says otherwise. Default: the fake devices. */
+  source?: MediaSource | undefined;
 
 /** A {@link Peer} at the other end of a control channel. */
 export class RemotePeer implements Peer {
@@ -139,14 +141,14 @@ export class RemotePeer implements Peer {
     await this.link.command('configure', told, { phase: 'script' });
   }
 
-  async call(other: Peer): Promise<void> {
+  async call(other: Peer, { timeoutMs = this.link.callTimeoutMs } = {}): Promise<void> {
     const callee = other as RemotePeer;
     this.#others.add(callee);
     callee.#others.add(this);
     const expected = { remote: this.role, rtc: callee.#options.rtc };
     await callee.link.command('expectCall', expected, { phase: 'agent' });
     const awaited = `${this.role} and ${other.role} to be connected`;
-    const options = { phase: 'ice', awaited } as const;
+    const options = { phase: 'ice', awaited, timeoutMs } as const;
     await allOrFirstFault([
       this.link.awaitCommand('call', { remote: other.role, rtc: this.#options.rtc }, options),
       callee.link.awaitCommand('connected', { remote: this.role }, options),

@@ -53,6 +53,8 @@ export interface SignalingControl {
    * add up. What is left to chance is the run's seed's.
    */
   fault(spec: FaultSpec): Promise<number>;
+  /** How many of the call's messages were hit by faults until now. */
+  hits(): Promise<number>;
   /** No more faults from now on; what is held back goes on when it is due. */
   clearFaults(): Promise<number>;
 }

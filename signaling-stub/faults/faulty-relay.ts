@@ -28,6 +28,7 @@ export class FaultyRelay {
   readonly #fates: Fates;
   readonly #held: Held;
   readonly #timers = new Map<NodeJS.Timeout, string | undefined>();
+  readonly #hits = new Map<string, number>();
 
   constructor(options: FaultyRelayOptions) {
     this.#options = options;
@@ -38,6 +39,11 @@ export class FaultyRelay {
   /** How many messages are held back at present. */
   get held(): number {
     return this.#held.count;
+  }
+
+  /** How many messages of a room were hit, since its faults were cleared last. */
+  hits(room: string): number {
+    return this.#hits.get(room) ?? 0;
   }
 
   add(rule: FaultRule): void {
@@ -56,6 +62,8 @@ export class FaultyRelay {
   /** Ends the faults of a room, or all; what is held goes on when it is due. */
   clear(room?: string): void {
     this.#fates.clear(room);
+    if (room === undefined) this.#hits.clear();
+    else this.#hits.delete(room);
     for (const [timer, of] of this.#timers) {
       if (room !== undefined && of !== room) continue;
       clearTimeout(timer);
@@ -88,6 +96,7 @@ export class FaultyRelay {
   }
 
   #suffer(fate: Fate, record: TraceRecord, sizeBytes: number): Complaint | undefined {
+    this.#hits.set(fate.message.room, this.hits(fate.message.room) + 1);
     const { message, isDropped, restarts, disconnects, delayMs, swapMs } = fate;
     const { restart, disconnect, trace, deliver } = this.#options;
     if (isDropped || restarts) {
@@ -96,7 +105,10 @@ export class FaultyRelay {
       return undefined;
     }
     const isChanged = fate.faults.includes('corrupt');
-    const entry = isChanged ? { ...record, payload: message.payload, changed: true as const } : record;
+    const { payload } = record;
+    const before = payload === undefined ? {} : { original: payload };
+    const changes = { payload: message.payload, changed: true as const, ...before };
+    const entry = isChanged ? { ...record, ...changes } : record;
     const line = lineOf(message);
     const handOn = () => {
       let complaint: Complaint | undefined;

@@ -7,7 +7,14 @@ export function fakeNetwork(): RunNetwork {
   return new PlainNetwork({
     level: 'loopback',
     signalingUrl: '/signaling',
-    rooms: { cut: () => {}, restore: () => {}, restart: () => {}, fault: () => {}, clearFaults: () => {} },
+    rooms: {
+      cut: () => {},
+      restore: () => {},
+      restart: () => {},
+      fault: () => {},
+      faultHits: () => 0,
+      clearFaults: () => {},
+    },
     supply: new OwnIceSupply(() => {
       throw new Error('a call with fake peers wants a TURN server');
     }),

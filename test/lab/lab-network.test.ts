@@ -51,6 +51,7 @@ async function openNetwork({ pcap = false } = {}): Promise<Opened> {
         restore: (room) => void rooms.push(`restore ${room}`),
         restart: (room) => void rooms.push(`restart ${room}`),
         fault: ({ room, fault }) => void rooms.push(`${fault} ${room}`),
+        faultHits: () => 0,
         clearFaults: (room) => void rooms.push(`clear ${room}`),
       },
       temporary,

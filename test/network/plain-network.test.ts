@@ -41,6 +41,7 @@ function openCall({ level, cell, supply = noServer(), rooms = [] }: Asked): Prom
       restore: (room) => void rooms.push(`restore ${room}`),
       restart: (room) => void rooms.push(`restart ${room}`),
       fault: ({ room, fault }) => void rooms.push(`${fault} ${room}`),
+      faultHits: () => 0,
       clearFaults: (room) => void rooms.push(`clear ${room}`),
     },
     supply,

@@ -6,7 +6,7 @@ import { limitVideoBitrate } from './bitrate.ts';
 import { now } from './clock.ts';
 import { gathered, iceFailure } from './gathering.ts';
 import { Glare } from './glare.ts';
-import { iceUfrag, isOfGeneration } from './ice-generation.ts';
+import { iceUfrag, isOfDescription, isOfGeneration } from './ice-generation.ts';
 import { Milestone } from './milestone.ts';
 import { inPhase, PhaseError } from './phase-error.ts';
 import type { LocalSettings } from './local-settings.ts';
@@ -126,6 +126,8 @@ export class Connection {
   async accept(description: RTCSessionDescriptionInit): Promise<void> {
     const isOffer = description.type === 'offer';
     if (this.#glare?.mustIgnore(description)) return this.#options.emit('glare', { ignored: true });
+    const why = this.#whyIgnored(description.type);
+    if (why !== undefined) return this.#options.emit('ignored', { type: description.type, why });
     if (isOffer) {
       this.marks.start ??= now();
       const known = iceUfrag(this.pc.remoteDescription);
@@ -134,7 +136,7 @@ export class Connection {
     this.#mark(isOffer ? 'offerReceived' : 'answerReceived');
     const doing = `setRemoteDescription(${description.type})`;
     await inPhase('negotiation', doing, () => this.pc.setRemoteDescription(description));
-    for (const candidate of this.#early.splice(0)) await this.#add(candidate);
+    for (const candidate of this.#early.splice(0)) await this.#addOrKeep(candidate);
     if (!isOffer) return this.#answered.reach();
     await this.#describeAndSend('answer');
     this.#mark('answerSent');
@@ -142,8 +144,7 @@ export class Connection {
 
   async addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
     if (candidate?.candidate) this.trace.remoteCandidates.push(toCandidateRecord(candidate, now()));
-    if (this.pc.remoteDescription) await this.#add(candidate);
-    else this.#early.push(candidate);
+    await this.#addOrKeep(candidate);
   }
 
   fail(error: Error): void {
@@ -230,6 +231,20 @@ export class Connection {
   async #add(candidate: RTCIceCandidateInit | null): Promise<void> {
     if (this.#glare?.isIgnoring) return;
     await inPhase('negotiation', 'addIceCandidate()', () => this.pc.addIceCandidate(candidate ?? undefined));
+  }
+
+  /** What signaling that doubles or swaps messages may bring, and nobody waits for. */
+  #whyIgnored(type: RTCSdpType): string | undefined {
+    const { signalingState } = this.pc;
+    if (signalingState === 'closed') return 'the connection is closed';
+    const isAwaited = signalingState === 'have-local-offer' || signalingState === 'have-remote-pranswer';
+    return type === 'answer' && !isAwaited ? 'no offer waits for an answer' : undefined;
+  }
+
+  async #addOrKeep(candidate: RTCIceCandidateInit | null): Promise<void> {
+    if (this.pc.signalingState === 'closed') return;
+    if (isOfDescription(candidate, this.pc.remoteDescription)) await this.#add(candidate);
+    else this.#early.push(candidate);
   }
 
   #listen(): void {

@@ -7,6 +7,19 @@ export function iceUfrag(description: RTCSessionDescriptionInit | null): string 
 }
 
 /**
+ * Whether a candidate can be added to what is described: of another generation, it came before its description. One
+ * without a name is believed, as is the end of candidates.
+ */
+export function isOfDescription(
+  candidate: RTCIceCandidateInit | null,
+  description: RTCSessionDescriptionInit | null,
+): boolean {
+  if (!description) return false;
+  const ufrag = candidate?.usernameFragment;
+  return !ufrag || (description.sdp ?? '').split(/\r?\n/).includes(`a=ice-ufrag:${ufrag}`);
+}
+
+/**
  * Whether the selected pair belongs to the generation that both descriptions speak of.
  *
  * Told by the pair's candidates, as an ICE restart on a path that still works changes no state at all (Chromium 156 and

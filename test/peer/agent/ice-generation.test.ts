@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { iceUfrag, isOfGeneration } from '../../../harness/peer/agent/ice-generation.ts';
+import { iceUfrag, isOfDescription, isOfGeneration } from '../../../harness/peer/agent/ice-generation.ts';
 import type { RawStat } from '../../../harness/stats/sample.ts';
 
 const stat = (id: string, type: string, rest: object): RawStat => ({ id, type, timestamp: 0, ...rest });
@@ -32,4 +32,20 @@ test('iceUfrag() is the first one of a description, and empty without one', () =
   const sdp = 'v=0\r\na=ice-ufrag:Ab+/\r\na=ice-pwd:x\r\na=ice-ufrag:other\r\n';
   expect(iceUfrag({ type: 'offer', sdp })).toBe('Ab+/');
   expect(iceUfrag(null)).toBe('');
+});
+
+test('isOfDescription() is false for candidates of a description that is still on its way', () => {
+  const description = { type: 'offer', sdp: 'v=0\r\na=ice-ufrag:one\r\na=ice-ufrag:two\r\n' } as const;
+  const of = (usernameFragment?: string) => ({
+    candidate: 'candidate:1 …',
+    usernameFragment: usernameFragment ?? null,
+  });
+  expect(['one', 'two', 'on', 'next'].map((ufrag) => isOfDescription(of(ufrag), description))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect([isOfDescription(of(), description), isOfDescription(null, description)]).toEqual([true, true]);
+  expect([isOfDescription(of('one'), null), isOfDescription(null, null)]).toEqual([false, false]);
 });

@@ -84,9 +84,14 @@ test('delay of one kind is overtaken by the others', async () => {
 
 test('corrupt damages one line of a description and says so in the trace', async () => {
   await using two = await open([{ fault: 'corrupt', kind: 'description' }]);
-  two.a.send({ kind: 'description', seq: 1, to: 'b', payload: { type: 'offer', sdp: 'v=0\r\ns=-\r\n' } });
+  two.a.send({
+    kind: 'description',
+    seq: 1,
+    to: 'b',
+    payload: { type: 'offer', sdp: 'v=0\r\no=- 1 2\r\nm=audio 9\r\n' },
+  });
   const { payload } = (await two.b.next('description')) as { payload: { sdp: string } };
-  expect(['?=0\r\ns=-\r\n', 'v=0\r\n?=-\r\n']).toContain(payload.sdp);
+  expect(['v=0\r\no=?\r\nm=audio 9\r\n', 'v=0\r\no=- 1 2\r\nm=?\r\n']).toContain(payload.sdp);
   expect(two.trace.find(({ fault }) => fault === 'corrupt')).toMatchObject({ changed: true, payload });
 });
 
