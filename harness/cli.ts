@@ -11,7 +11,8 @@ import { packageVersion } from './version.ts';
 const ALWAYS = ['_', '$0', 'help', 'version', 'json'];
 
 /** Runs one command and says what to exit with. Never throws: what a command throws is printed. */
-export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function main(words: readonly string[], io: Io): Promise<ExitCode> {
+  const argv = withoutRun(words);
   const json = argv.includes('--json');
   try {
     const parsed = parse(argv, io);
@@ -21,6 +22,12 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   } catch (thrown) {
     return printError(thrown, io, { json });
   }
+}
+
+/** `npm run scenario` is `callrig run`: what follows may be another command, as no scenario is called like one. */
+function withoutRun(argv: readonly string[]): readonly string[] {
+  const [first, second] = argv;
+  return first === 'run' && COMMANDS.some(({ name }) => name === second) ? argv.slice(1) : argv;
 }
 
 interface Chosen {

@@ -27,6 +27,15 @@ export interface Io {
 /** Flags as yargs read them: by name without dashes in front (`stats-interval`), absent when not given. */
 export type Flags = Readonly<Record<string, unknown>>;
 
+/**
+ * Where the user was: npm runs its scripts in the package's folder, wherever it was called from.
+ *
+ * @see https://docs.npmjs.com/cli/v10/commands/npm-run-script (INIT_CWD)
+ */
+export function foldersOf({ cwd, env }: Pick<Io, 'cwd' | 'env'>): { cwd: string; startedIn: string } {
+  return { cwd, startedIn: env.INIT_CWD ?? cwd };
+}
+
 /** Writes the one document of a `--json` command. */
 export function printJson(io: Pick<Io, 'stdout'>, value: unknown): void {
   io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { loadConfig } from '../config/load-config.ts';
 import { resolveSettings, type Settings } from '../config/settings.ts';
 import { BrowserError, ConfigError, type Problem } from '../errors.ts';
@@ -12,7 +13,7 @@ import { findBrowsers, parseBrowserFlag, type MissingBrowser } from '../setup/fi
 import { parseVersionedName } from '../versions/version-name.mjs';
 import type { GivenIceServer } from '../turn/given-servers.ts';
 import { packageVersion } from '../version.ts';
-import { textOf, type Flags, type Io } from './io.ts';
+import { foldersOf, textOf, type Flags, type Io } from './io.ts';
 
 export interface Prepared {
   plan: Plan;
@@ -32,12 +33,17 @@ export interface Prepared {
 export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): Promise<Prepared> {
   const problems: Problem[] = [];
   const config = await loadConfig({ cwd, importModule, named: textOf(flags, 'config') }, problems);
-  const loaded = await load(textOf(flags, 'scenario'), { cwd, importModule }, problems);
+  const loaded = await load(
+    textOf(flags, 'scenario'),
+    { ...foldersOf({ cwd, env }), importModule },
+    problems,
+  );
   const settings = resolveSettings(
     { flags, config, scenario: loaded?.scenario, cwd, env, seed: randomInt(2 ** 31) },
     parseBrowserFlag,
     problems,
   );
+  checkAdapter(settings, cwd, problems);
   const { found, missing, problems: wrong } = searchBrowsers(settings, env);
   problems.push(...wrong);
   if (!loaded || problems.length > 0) throw new ConfigError(problems);
@@ -69,6 +75,13 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
       ...levelWarnings(plan, lab),
     ],
   };
+}
+
+function checkAdapter({ options: { signaling } }: Settings, cwd: string, problems: Problem[]): void {
+  const file = signaling?.adapter;
+  if (file === undefined || existsSync(file)) return;
+  const expected = 'the path of a file that exports defineSignaling({ … })';
+  problems.push({ path: '--signaling', expected, got: `no ${shownPath(file, cwd)}` });
 }
 
 const NO_LAB: LabReadiness = { ready: false };

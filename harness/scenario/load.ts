@@ -21,6 +21,8 @@ export interface LoadedScenario {
 export interface LoadOptions {
   /** What a relative path is relative to. */
   cwd: string;
+  /** And before that: where the user was when npm was called. Default: `cwd`. */
+  startedIn?: string;
   importModule: ImportModule;
   catalogue?: string;
 }
@@ -31,10 +33,10 @@ export interface LoadOptions {
  */
 export async function loadScenario(
   name: string,
-  { cwd, importModule, catalogue = CATALOGUE }: LoadOptions,
+  { cwd, startedIn = cwd, importModule, catalogue = CATALOGUE }: LoadOptions,
   problems: Problem[],
 ): Promise<LoadedScenario | undefined> {
-  const file = await findScenario(name, { cwd, catalogue }, problems);
+  const file = await findScenario(name, { cwd, startedIn, catalogue }, problems);
   if (file === undefined) return undefined;
   const shown = shownPath(file, cwd);
   const before = problems.length;
@@ -56,12 +58,14 @@ export async function scenarioNames(catalogue = CATALOGUE): Promise<string[]> {
 
 async function findScenario(
   name: string,
-  { cwd, catalogue }: Required<Omit<LoadOptions, 'importModule'>>,
+  { cwd, startedIn, catalogue }: Required<Omit<LoadOptions, 'importModule'>>,
   problems: Problem[],
 ): Promise<string | undefined> {
   if (isPath(name)) {
-    const file = resolve(cwd, name);
-    if (await isFile(file)) return file;
+    for (const folder of new Set([startedIn, cwd])) {
+      const file = resolve(folder, name);
+      if (await isFile(file)) return file;
+    }
     problems.push({ path: 'scenario', expected: 'a file', got: `${name}, which is not there` });
     return undefined;
   }

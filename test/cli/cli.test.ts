@@ -215,7 +215,7 @@ test.for(['judge', 'report', 'serve'])(
 );
 
 test('list prints the catalogue, with --json as one document', async () => {
-  expect((await call('list')).out).toMatch(/^p2p-call +\S/m);
+  expect((await call('list')).out).toMatch(/^  p2p-call +\S/m);
   const { out } = await call('list --json');
   expect(JSON.parse(out)).toMatchObject({
     scenarios: expect.arrayContaining([expect.objectContaining({ name: 'p2p-call' })]),

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { renderCatalogue } from '../../harness/metrics/render-catalogue.ts';
 import { resultJsonSchema } from '../../harness/result.ts';
+import { CATALOGUE } from '../../harness/scenario/load.ts';
 import { renderScenarioList } from '../../harness/scenario/render-list.ts';
+import { loadThemes } from '../../harness/scenario/themes.ts';
 import { renderReported } from '../../harness/stats/render-reported.ts';
 import { renderPresets } from '../../harness/topology/render-presets.ts';
 import { recordings } from '../fixtures/recorded.ts';
@@ -16,7 +18,7 @@ writeFileSync(new URL('result.schema.json', HARNESS), `${JSON.stringify(resultJs
 
 rewrite(new URL('topology/README.md', HARNESS), 'presets', renderPresets());
 const SCENARIOS = new URL('../../scenarios/README.md', import.meta.url);
-rewrite(SCENARIOS, 'catalogue', renderScenarioList(await catalogue()));
+rewrite(SCENARIOS, 'catalogue', renderScenarioList(await catalogue(), await loadThemes(CATALOGUE)));
 
 function rewrite(page: URL, name: string, text: string): void {
   writeFileSync(page, withGenerated(readFileSync(page, 'utf8'), name, text));
