@@ -7,6 +7,7 @@ const FORMATTERS: Record<string, Formatter> = {
   ms: (value) => (Math.abs(value) >= 10_000 ? `${digits(value / 1000)} s` : `${digits(value)} ms`),
   bps: (value) => scaled(value, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s']),
   bytes: (value) => scaled(value, ['B', 'kB', 'MB', 'GB']),
+  'bytes/min': (value) => `${scaled(value, ['B', 'kB', 'MB', 'GB'])}/min`,
   ratio: formatRatio,
   seconds: (value) => `${digits(value)} s`,
   count: (value) => digits(value),

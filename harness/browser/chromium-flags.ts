@@ -9,6 +9,8 @@ const ALWAYS = [
   '--disable-background-timer-throttling',
   '--disable-renderer-backgrounding',
   '--disable-backgrounding-occluded-windows',
+  // `performance.memory` to the byte, for leaks.
+  '--enable-precise-memory-info',
   // Quiet: nothing that talks to anyone but us.
   '--no-first-run',
   '--no-default-browser-check',
@@ -56,6 +58,8 @@ export interface ChromiumFlagOptions {
    * this only along with a profile of its own.
    */
   trustedSpki?: readonly string[];
+  /** Files in place of what the fake camera and microphone make up. */
+  files?: { video?: string; audio?: string } | undefined;
   /** Root cannot use Chromium's sandbox. */
   sandbox: boolean;
   platform?: NodeJS.Platform;
@@ -68,6 +72,7 @@ export function chromiumFlags({
   mdns,
   acceptRunCertificate,
   trustedSpki = [],
+  files = {},
   sandbox,
   platform = process.platform,
 }: ChromiumFlagOptions): string[] {
@@ -79,6 +84,8 @@ export function chromiumFlags({
     `--disable-features=${disabled.join(',')}`,
     ...(mdns ? NO_PROMPT_KEEPING_MDNS : NO_PROMPT),
     ...(headed ? [] : ['--headless=new']),
+    ...(files.video === undefined ? [] : [`--use-file-for-fake-video-capture=${files.video}`]),
+    ...(files.audio === undefined ? [] : [`--use-file-for-fake-audio-capture=${files.audio}`]),
     ...(acceptRunCertificate ? [acceptCertificates(trustedSpki)] : []),
     ...(sandbox ? [] : ['--no-sandbox']),
     'about:blank',

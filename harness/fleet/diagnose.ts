@@ -7,7 +7,8 @@ export interface Diagnosis {
 }
 
 /**
- * Where a connection that did not come about got stuck, told from both peers' marks and states.
+ * Where a connection that did not come about got stuck, told from both peers' marks and states; of several
+ * connections the first that did not, in the order of the peers.
  *
  * The order is the order in which things must happen; the first that did not is the phase that broke:
  *
@@ -21,6 +22,25 @@ export interface Diagnosis {
  * `undefined` when both sides are connected, or nothing is known of them.
  */
 export function diagnose(peers: readonly PeerRecord[]): Diagnosis | undefined {
+  if (peers.length <= 2) return diagnosePair(peers);
+  const pairs = peers.flatMap((one, index) => peers.slice(index + 1).map((other) => [one, other] as const));
+  for (const [one, other] of pairs) {
+    const ends = [endOf(one, other), endOf(other, one)].flatMap((end) => end ?? []);
+    const found = diagnosePair(ends);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The peer as if the connection with the other one were its only one; `undefined` if it had none with it. */
+function endOf(peer: PeerRecord, { role }: PeerRecord): PeerRecord | undefined {
+  // Which was its only one is not recorded; what else is known of the other end tells.
+  if (!peer.connections) return peer;
+  const connection = peer.connections[role];
+  return connection && { ...peer, ...connection };
+}
+
+function diagnosePair(peers: readonly PeerRecord[]): Diagnosis | undefined {
   const offerer = peers.find(({ marks }) => marks.offerSent !== undefined);
   if (!offerer) return undefined;
   const answerer = peers.find((peer) => peer !== offerer);

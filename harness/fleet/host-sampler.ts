@@ -11,9 +11,12 @@ interface CpuTimes {
 export class HostSampler {
   #last: CpuTimes;
   #startCpu = process.cpuUsage();
+  #calls: () => number;
 
-  constructor() {
+  /** @param calls How many calls are under way. */
+  constructor({ calls = () => 1 }: { calls?: () => number } = {}) {
     this.#last = cpuTimes();
+    this.#calls = calls;
   }
 
   sample(): HostSample {
@@ -27,6 +30,7 @@ export class HostSampler {
       // Less than a tick of all cores says nothing.
       ...(total > 0 && { hostCpuRatio: Math.min(1, Math.max(0, busy / total)) }),
       harnessCpuSeconds: (user + system) / 1e6,
+      calls: this.#calls(),
       harnessRssBytes: process.memoryUsage.rss(),
     };
   }

@@ -39,19 +39,23 @@ export interface RunCallOptions {
   store: RunStore;
   emit: (event: RunEvent) => void;
   signal: AbortSignal;
+  /** The calls that run at the same time, this one among them while it lasts. Default: no others. */
+  underWay?: Set<string>;
 }
 
 /** One call: its peers, its script, and everything that was seen. A peer that fails is a fault in the record, not an error. */
 export async function runCall(options: RunCallOptions): Promise<CallRecord> {
-  const { call, cell, network, signal } = options;
+  const { call, cell, network, signal, underWay = new Set() } = options;
   const startMs = harnessNow();
   const peers: RemotePeer[] = [];
-  const meter = new CallMeter(peers);
+  const meter = new CallMeter(peers, () => underWay.size);
   let own: CallNetwork | undefined;
   let script: RecordedScript | undefined;
   let thrown: unknown;
   let records: Record<string, PeerRecord> = {};
   await using stack = new AsyncStack();
+  underWay.add(call.id);
+  stack.defer(() => void underWay.delete(call.id));
   try {
     if (cell.unsupported !== undefined) throw unsupported(cell.unsupported);
     own = stack.use(await network.openCall({ call: call.id, cell, signal }));
@@ -264,10 +268,11 @@ class CallMeter {
   readonly processes = new Map<string, ProcessSample[]>();
   #peers: RemotePeer[];
   #timer: NodeJS.Timeout | undefined;
-  #sampler = new HostSampler();
+  #sampler: HostSampler;
 
-  constructor(peers: RemotePeer[]) {
+  constructor(peers: RemotePeer[], calls: () => number) {
     this.#peers = peers;
+    this.#sampler = new HostSampler({ calls });
   }
 
   start(): void {

@@ -24,7 +24,8 @@ type Running = RunPlanOptions & Pick<RunCallOptions, 'capabilities' | 'data'>;
  * A call that breaks is recorded and the next one goes on, unless `bail`. Each record is on disk before the next call.
  * The scenario's hooks run around them: no call does when `setup` threw.
  */
-export async function runPlan(options: RunPlanOptions): Promise<void> {
+export async function runPlan(given: RunPlanOptions): Promise<void> {
+  const options = { underWay: new Set<string>(), ...given };
   setMaxListeners(0, options.signal);
   const ready = await runSetup(options);
   if (!ready) return;

@@ -175,41 +175,20 @@ export const METRICS = {
     derivation: '`send_bitrate_bps`, measured by the script',
     better: 'lower',
   },
-  join_ms: {
-    type: 'trend',
-    unit: 'ms',
-    description: 'From coming into a room to media from and at everybody who is there.',
-    derivation: 'measured by the script',
-    better: 'lower',
-  },
-  rejoin_ms: {
-    type: 'trend',
-    unit: 'ms',
-    description:
-      'The same of a peer that had been there before: that left, crashed, or whose page was loaded again; from its page being there.',
-    derivation: 'measured by the script',
-    better: 'lower',
-  },
-  crash_notice_ms: {
-    type: 'trend',
-    unit: 'ms',
-    description: "From a page's being gone without a word to `disconnected`, or worse, at who was connected with it.",
-    derivation: '`connectionState` and `iceConnectionState`, measured by the script',
-    see: 'https://www.rfc-editor.org/rfc/rfc7675#section-5.1',
-    better: 'lower',
-  },
   data_channel_open_ms: {
     type: 'trend',
     unit: 'ms',
     description: 'From `createDataChannel()` to `open` at both ends of the channel.',
-    derivation: 'measured by the script; between two clocks; with the negotiation if it was the first channel',
+    derivation:
+      'measured by the script; between two clocks; with the negotiation if it was the first channel',
     see: 'https://www.rfc-editor.org/rfc/rfc8832',
     better: 'lower',
   },
   data_rtt_ms: {
     type: 'trend',
     unit: 'ms',
-    description: 'From `send()` of a message to the arrival of its answer, in the clock of the peer that sent it.',
+    description:
+      'From `send()` of a message to the arrival of its answer, in the clock of the peer that sent it.',
     derivation: 'measured by the script',
     better: 'lower',
   },
@@ -217,7 +196,8 @@ export const METRICS = {
     type: 'trend',
     unit: 'bps',
     description: 'Payload that arrived over a data channel while its sender kept the buffer filled.',
-    derivation: 'bytes after the first message / time from its arrival to the last one’s, measured by the script',
+    derivation:
+      'bytes after the first message / time from its arrival to the last one’s, measured by the script',
     better: 'higher',
   },
   join_ms: {
@@ -238,7 +218,8 @@ export const METRICS = {
   crash_notice_ms: {
     type: 'trend',
     unit: 'ms',
-    description: "From a page's being gone without a word to `disconnected`, or worse, at who was connected with it.",
+    description:
+      "From a page's being gone without a word to `disconnected`, or worse, at who was connected with it.",
     derivation: '`connectionState` and `iceConnectionState`, measured by the script',
     see: 'https://www.rfc-editor.org/rfc/rfc7675#section-5.1',
     better: 'lower',
@@ -270,7 +251,8 @@ export const METRICS = {
   frames_skipped_ratio: {
     type: 'trend',
     unit: 'ratio',
-    description: 'Share of the painted frames of the test pattern that were never presented, by remote video.',
+    description:
+      'Share of the painted frames of the test pattern that were never presented, by remote video.',
     derivation: 'numbers skipped / numbers from the first frame read to the last',
     better: 'lower',
   },
@@ -453,7 +435,8 @@ export const METRICS = {
   stats_growth_per_min: {
     type: 'trend',
     unit: 'objects/min',
-    description: 'The same of what getStats() lists: candidate pairs, streams, channels that are never given up.',
+    description:
+      'The same of what getStats() lists: candidate pairs, streams, channels that are never given up.',
     derivation: "Sen's slope of the number of objects, by connection",
     better: 'lower',
   },

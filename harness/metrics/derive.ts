@@ -61,8 +61,7 @@ function* derivePeer(
   for (const { remote, marks, evidence } of connectionsOf(peer)) {
     const pair = remote === undefined ? [...pairs.values()].at(-1) : pairs.get(remote);
     const tags = { ...peerTags(record, peer), ...remoteTag(peer, remote), ...candidateTag(evidence, pair) };
-    for (const { metric, value, t } of waterfall(marks))
-      yield { metric, value, t: clock.toHarness(t), tags };
+    for (const { metric, value, t } of waterfall(marks)) yield { metric, value, t: clock.toHarness(t), tags };
     yield* deriveSuccess(record, marks, tags);
   }
   yield* deriveContent(record, peer);
@@ -73,10 +72,7 @@ function* derivePeer(
   yield* deriveResources(record, processMetrics(peer.process), peerTags(record, peer));
 }
 
-function* tap(
-  samples: Iterable<StatsSample>,
-  look: (sample: StatsSample) => void,
-): Generator<StatsSample> {
+function* tap(samples: Iterable<StatsSample>, look: (sample: StatsSample) => void): Generator<StatsSample> {
   for (const sample of samples) {
     look(sample);
     yield sample;
@@ -84,7 +80,11 @@ function* tap(
 }
 
 /** Each connection of the peer; without `remote` if it had but one. */
-function connectionsOf({ marks, evidence, connections }: PeerRecord): (ConnectionRecord & { remote?: string })[] {
+function connectionsOf({
+  marks,
+  evidence,
+  connections,
+}: PeerRecord): (ConnectionRecord & { remote?: string })[] {
   if (!connections) return [{ marks, evidence }];
   return Object.entries(connections).map(([remote, connection]) => ({ remote, ...connection }));
 }

@@ -30,11 +30,14 @@ export function* processMetrics(samples: readonly ProcessSample[]): Generator<Re
 export function* hostMetrics(samples: readonly HostSample[]): Generator<ResourceValue> {
   let before: HostSample | undefined;
   for (const sample of samples) {
-    const { t, hostCpuRatio, harnessCpuSeconds } = sample;
+    const { t, hostCpuRatio, harnessCpuSeconds, calls = 1 } = sample;
     const interval = { startMs: before?.t ?? t, endMs: t };
     if (hostCpuRatio !== undefined) yield { ...interval, metric: 'host_cpu_ratio', value: hostCpuRatio };
     const used = difference(before?.harnessCpuSeconds, harnessCpuSeconds);
-    if (used !== undefined) yield { ...interval, metric: 'harness_cpu_seconds', value: used };
+    // Calls that run at the same time each see the whole process: each counts its share.
+    if (used !== undefined) {
+      yield { ...interval, metric: 'harness_cpu_seconds', value: used / Math.max(1, calls) };
+    }
     before = sample;
   }
 }

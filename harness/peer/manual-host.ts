@@ -19,16 +19,19 @@ interface Visitor {
   seat: AgentSeat;
   /** `undefined` until somebody came. */
   channel?: ControlChannel;
+  /** In a call: others that run at the same time need somebody else. */
+  isBusy: boolean;
 }
 
 /**
- * Peers in a person's own browser: prints where to go, waits, and keeps the page for all calls of its role.
+ * Peers in a person's own browser: prints where to go, waits, and keeps the page for all calls of its role, one at a
+ * time.
  *
  * A page that was closed makes the next call wait for a new visitor.
  */
 export class ManualHost implements PeerHost {
   #options: ManualHostOptions;
-  #visitors = new Map<string, Visitor>();
+  #visitors = new Map<string, Visitor[]>();
 
   constructor(options: ManualHostOptions) {
     this.#options = options;
@@ -37,7 +40,11 @@ export class ManualHost implements PeerHost {
   async prepare(): Promise<void> {}
 
   async openPage({ role, browser, signal }: SeatRequest): Promise<HostedPage> {
-    const channel = await this.#visitor(role, signal);
+    const visitor = this.#takeVisitor(role);
+    const channel = await this.#arrival(visitor, role, signal).catch((error: unknown) => {
+      visitor.isBusy = false;
+      throw error;
+    });
     return {
       channel,
       browser,
@@ -46,18 +53,30 @@ export class ManualHost implements PeerHost {
       close: async () => {
         channel.listen(undefined);
         await channel.command('reset', null).catch(() => {});
+        visitor.isBusy = false;
       },
     };
   }
 
-  async #visitor(role: string, signal: AbortSignal): Promise<ControlChannel> {
-    const known = this.#visitors.get(role);
-    if (known?.channel && !known.channel.lost) return known.channel;
-    known?.seat.close();
-    const { server, timeoutMs, emit } = this.#options;
-    const seat = server.seat({ role, manual: true, origin: this.#origin() });
-    const visitor: Visitor = { seat };
-    this.#visitors.set(role, visitor);
+  /** Somebody who is there and free, or a seat for who is to come. */
+  #takeVisitor(role: string): Visitor {
+    const known = this.#visitors.get(role) ?? [];
+    const free = known.find(({ isBusy, channel }) => !isBusy && channel && !channel.lost);
+    if (free) {
+      free.isBusy = true;
+      return free;
+    }
+    for (const { isBusy, seat } of known) if (!isBusy) seat.close();
+    const seat = this.#options.server.seat({ role, manual: true, origin: this.#origin() });
+    const visitor: Visitor = { seat, isBusy: true };
+    this.#visitors.set(role, [...known.filter(({ isBusy }) => isBusy), visitor]);
+    return visitor;
+  }
+
+  async #arrival(visitor: Visitor, role: string, signal: AbortSignal): Promise<ControlChannel> {
+    if (visitor.channel) return visitor.channel;
+    const { seat } = visitor;
+    const { timeoutMs, emit } = this.#options;
     emit({ t: harnessNow(), type: 'manual-peer', role, url: seat.url, qr: await qrCode(seat.url) });
     visitor.channel = await withDeadline(seat.channel, {
       timeoutMs,

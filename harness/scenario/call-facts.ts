@@ -11,11 +11,26 @@ export const BLACK_LUMA = 40;
  */
 const MOVING = { ratio: 1 / 3, changes: 2, looks: 4 };
 
+/** Of a peer at the other end with whom there was no connection. */
+const NOTHING_SEEN: MediaObservation = {
+  frames: 0,
+  changes: 0,
+  lateLooks: 0,
+  lateChanges: 0,
+  maxLuma: 0,
+  maxDeviation: 0,
+  audioPackets: undefined,
+  audioEnergy: undefined,
+  framesDecoded: undefined,
+};
+
 export interface CallFactsOptions {
   /** Media this peer should receive. Default both. */
   receives?: { audio?: boolean; video?: boolean };
   /** Console errors that are known and harmless. */
   ignoreConsole?: readonly RegExp[];
+  /** The other end, where the peer has several connections. Default: its first connection, and what came over all. */
+  with?: Peer;
 }
 
 /**
@@ -25,16 +40,17 @@ export interface CallFactsOptions {
 export async function callFacts(
   peer: Peer,
   seen: MediaObservation,
-  { receives: { audio = true, video = true } = {}, ignoreConsole = [] }: CallFactsOptions = {},
+  { receives: { audio = true, video = true } = {}, ignoreConsole = [], with: other }: CallFactsOptions = {},
 ): Promise<Fact[]> {
-  const evidence = await peer.evidence();
+  const evidence = await peer.evidence(other);
+  const media = other && seen.byRemote ? (seen.byRemote[other.role] ?? NOTHING_SEEN) : seen;
   const facts = [
     connectedFact(evidence),
     pairFact(evidence),
     dtlsFact(evidence),
     srtpFact(evidence),
-    ...(audio ? audioFacts(seen) : []),
-    ...(video ? videoFacts(seen) : []),
+    ...(audio ? audioFacts(media) : []),
+    ...(video ? videoFacts(media) : []),
     consoleFact(peer, ignoreConsole),
   ];
   return facts.map((fact) => ({ ...fact, peer }));

@@ -115,8 +115,9 @@ export class StatsAssembler {
     }
     const stats = applyDelta(delta.full ? new Map<string, RawStat>() : known!.stats!, delta);
     this.#connections.set(connection, { nextSeq: seq + 1, stats });
-    const { t, lateMs, costMs } = delta;
-    return { t, connection, seq, lateMs, costMs, stats: [...stats.values()] };
+    const { t, lateMs, costMs, heapBytes } = delta;
+    const heap = heapBytes !== undefined && { heapBytes };
+    return { t, connection, seq, lateMs, costMs, ...heap, stats: [...stats.values()] };
   }
 }
 

@@ -16,6 +16,8 @@ export interface StatsDelta {
   lateMs: number;
   /** How long `getStats()` and the delta took in the page, ms of wall time. */
   costMs: number;
+  /** What the page's JavaScript holds; Chromium only. */
+  heapBytes?: number;
   /** The timestamp most objects of the report share: every object has it unless `changed` gives it another. */
   timestamp?: number;
   /** By stats id: the fields that changed; on a new object all of them, with `type` and `timestamp`. */
@@ -36,6 +38,7 @@ export interface StatsSample {
   seq: number;
   lateMs: number;
   costMs: number;
+  heapBytes?: number;
   stats: RawStat[];
 }
 

@@ -2,9 +2,10 @@ import type { CallRecord, CheckRecord, Fault, PeerRecord } from '../call-record.
 import type { Reason, ThresholdResult } from '../result.ts';
 import { oneLine, PHASE_WORDS, renderStates } from './evidence.ts';
 
-/** `chrome → firefox`, in role order. */
+/** `chrome → firefox`, in role order; without roles that take no part. */
 export function renderPair(assignment: Readonly<Record<string, string>>, roles: readonly string[]): string {
-  return roles.map((role) => assignment[role] ?? '?').join(roles.length === 2 ? ' → ' : ', ');
+  const browsers = roles.flatMap((role) => assignment[role] ?? []);
+  return browsers.join(roles.length === 2 ? ' → ' : ', ');
 }
 
 /** `chrome → firefox: DTLS did not connect within 15000 ms (caller: ice connected, dtls connecting; callee: …)`. */

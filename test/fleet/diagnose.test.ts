@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PeerMarks } from '../../harness/call-record.ts';
+import type { PeerMarks, PeerRecord } from '../../harness/call-record.ts';
 import { diagnose } from '../../harness/fleet/diagnose.ts';
 import { aPeerRecord, CANDIDATE } from './peer-record.ts';
 import { STUCK } from './stuck.ts';
@@ -50,4 +50,27 @@ test('diagnose() takes a mark of 0 for a mark', () => {
   const caller = aPeerRecord('caller', { marks: { offerSent: 0, answerReceived: 0, iceConnected: 0 } });
   const callee = aPeerRecord('callee', { marks: { iceConnected: 0, dtlsConnected: 0 } });
   expect(diagnose([caller, callee])).toEqual({ phase: 'dtls', what: 'DTLS did not connect at caller' });
+});
+
+test('diagnose() names the ends of the one that is not up, of several connections', () => {
+  const [up, answered] = [UP, { ...UP }];
+  delete answered.offerSent;
+  const connection = (marks: PeerMarks) => ({
+    marks,
+    evidence: aPeerRecord('', { local: [CANDIDATE] }).evidence,
+  });
+  const room = (stuck: PeerMarks): PeerRecord[] => [
+    { ...aPeerRecord('one', { marks: up }), connections: { two: connection(up), three: connection(up) } },
+    {
+      ...aPeerRecord('two', { marks: answered }),
+      connections: { one: connection(answered), three: connection(stuck) },
+    },
+    {
+      ...aPeerRecord('three', { marks: answered }),
+      connections: { one: connection(answered), two: connection(answered) },
+    },
+  ];
+  expect(diagnose(room(up))).toBeUndefined();
+  const { dtlsConnected: _, ...stuck } = up;
+  expect(diagnose(room(stuck))).toEqual({ phase: 'dtls', what: 'DTLS did not connect at two' });
 });

@@ -32,6 +32,15 @@ describe('deriveCall()', () => {
         'peer_memory_bytes',
         'host_cpu_ratio',
         'harness_cpu_seconds',
+        // Six seconds tell nothing of growth.
+        'memory_growth_bytes_per_min',
+        'heap_growth_bytes_per_min',
+        'stats_growth_per_min',
+        // Not sent from the test pattern.
+        'e2e_latency_ms',
+        'av_sync_ms',
+        'frames_skipped_ratio',
+        'content_freeze_count',
         // Recorded on loopback, without servers, variants or a script that measures.
         'stun_ms',
         'turn_allocate_ms',
@@ -192,5 +201,13 @@ describe('harness_cpu_seconds', () => {
   test('is what was used between samples, not since the run began', () => {
     const total = only(derive(), 'harness_cpu_seconds').reduce((sum, { value }) => sum + value, 0);
     expect(total).toBeCloseTo(0.05);
+  });
+
+  test('is shared by the calls that run at the same time', () => {
+    const derived = derive(({ record }) => {
+      record.host = record.host.map((sample) => ({ ...sample, calls: 2 }));
+    });
+    const total = only(derived, 'harness_cpu_seconds').reduce((sum, { value }) => sum + value, 0);
+    expect(total).toBeCloseTo(0.025);
   });
 });

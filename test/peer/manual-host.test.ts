@@ -73,6 +73,16 @@ test("ManualHost keeps the person's page for the next call, reset", async () => 
   expect(it.events.filter(({ type }) => type === 'manual-peer')).toHaveLength(1);
 });
 
+test('ManualHost.openPage() waits for somebody else if another call has the page', async () => {
+  await using it = await openHost();
+  const [first, second] = await Promise.all([it.openPage(), it.openPage()]);
+  expect(second.channel).not.toBe(first.channel);
+  await second.close();
+  const third = await it.openPage();
+  expect(third.channel).toBe(second.channel);
+  expect(it.events.filter(({ type }) => type === 'manual-peer')).toHaveLength(2);
+});
+
 test('ManualHost.openPage() waits for a new visitor if the page was closed', async () => {
   await using it = await openHost();
   const first = await it.openPage();

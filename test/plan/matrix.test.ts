@@ -21,6 +21,14 @@ test('expandMatrix() gives every assignment of three roles', () => {
   expect(new Set(cells).size).toBe(8);
 });
 
+test('expandMatrix() deals browsers round over the roles, and once more from every other one on', () => {
+  const dealt = (count: number, browsers: string[]) =>
+    ids({ roles: ['a', 'b', 'c', 'd'].slice(0, count), matrix: 'dealt', browsers });
+  expect(dealt(4, ['x', 'y'])).toEqual(['x:y:x:y', 'y:x:y:x']);
+  expect(dealt(3, ['x', 'y', 'z'])).toEqual(['x:y:z', 'y:z:x', 'z:x:y']);
+  expect(dealt(3, ['x'])).toEqual(['x:x:x']);
+});
+
 test('expandMatrix() gives a manual role to a person in every cell', () => {
   const cells = expandMatrix({
     roles,

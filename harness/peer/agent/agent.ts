@@ -288,7 +288,11 @@ export class Agent {
       intervalMs: this.#statsIntervalMs,
       push: this.#options.pushStats,
     });
-    this.#stats.add({ remote, report: () => connection.report() });
+    this.#stats.add({
+      remote,
+      report: () => connection.report(),
+      isOver: () => connection.pc.signalingState === 'closed',
+    });
     for (const candidate of this.#inbox.take(remote)) await connection.addCandidate(candidate);
     this.#arrivals.get(remote)?.reach();
     this.#arrivals.delete(remote);
@@ -310,8 +314,11 @@ export class Agent {
   async #hangUp(connections: Connection[]): Promise<{ told: boolean }> {
     this.#marks.hangUp = now();
     const told = this.#signaling?.state === 'open';
-    for (const connection of connections)
-      this.#signaling?.send(connection.remote, 'bye', { reason: 'hang-up' });
+    for (const { remote } of connections) {
+      this.#signaling?.send(remote, 'bye', { reason: 'hang-up' });
+      // The other side's bye may cross this one, and find nobody.
+      this.#hungUpBy(remote).reach();
+    }
     await Promise.all(connections.map((connection) => this.#end(connection, { byRemote: false })));
     return { told };
   }

@@ -53,6 +53,7 @@ export class Connection {
   readonly trace: Trace = { states: [], localCandidates: [], remoteCandidates: [], iceErrors: [] };
   connected = new Milestone();
   #answered = new Milestone();
+  #closed = new Milestone();
   #glare: Glare | undefined;
   readonly states = new StateWatch();
   readonly remoteMedia: RemoteMedia;
@@ -125,9 +126,9 @@ export class Connection {
   /** Takes the other side's offer and answers it, or takes its answer. */
   async accept(description: RTCSessionDescriptionInit): Promise<void> {
     const isOffer = description.type === 'offer';
-    if (this.#glare?.mustIgnore(description)) return this.#options.emit('glare', { ignored: true });
     const why = this.#whyIgnored(description.type);
     if (why !== undefined) return this.#options.emit('ignored', { type: description.type, why });
+    if (this.#glare?.mustIgnore(description)) return this.#options.emit('glare', { ignored: true });
     if (isOffer) {
       this.marks.start ??= now();
       const known = iceUfrag(this.pc.remoteDescription);
@@ -155,8 +156,9 @@ export class Connection {
   }
 
   readonly report = async (): Promise<RawStat[]> => {
-    const report = await this.pc.getStats();
-    return [...report.values()] as RawStat[];
+    // Firefox 153 never settles a getStats() that was on its way when the connection closed.
+    const report = await Promise.race([this.pc.getStats(), this.#closed.reached]);
+    return [...(report?.values() ?? [])] as RawStat[];
   };
 
   /** What there was to see; after {@link close}, what there was just before. */
@@ -170,9 +172,12 @@ export class Connection {
   /** `byRemote`: the other side has closed already, so what it was like before says more than what it is like now. */
   async close({ byRemote }: { byRemote: boolean }): Promise<void> {
     this.#lastEvidence ??= byRemote ? this.#whileConnected : undefined;
-    this.#lastEvidence ??= await evidenceOf(this).catch(() => undefined);
+    const evidence = this.#lastEvidence ?? (await evidenceOf(this).catch(() => undefined));
+    // The other side may have closed it meanwhile, and known more.
+    this.#lastEvidence ??= evidence;
     this.remoteMedia.stop();
     this.pc.close();
+    this.#closed.reach();
   }
 
   /** An answerer's tracks take the transceivers of the offer only if they are added as tracks (RFC 8829 §5.10). */
@@ -228,11 +233,6 @@ export class Connection {
     for (const kind of receives) this.pc.addTransceiver(kind, { direction: 'recvonly' });
   }
 
-  async #add(candidate: RTCIceCandidateInit | null): Promise<void> {
-    if (this.#glare?.isIgnoring) return;
-    await inPhase('negotiation', 'addIceCandidate()', () => this.pc.addIceCandidate(candidate ?? undefined));
-  }
-
   /** What signaling that doubles or swaps messages may bring, and nobody waits for. */
   #whyIgnored(type: RTCSdpType): string | undefined {
     const { signalingState } = this.pc;
@@ -245,6 +245,11 @@ export class Connection {
     if (this.pc.signalingState === 'closed') return;
     if (isOfDescription(candidate, this.pc.remoteDescription)) await this.#add(candidate);
     else this.#early.push(candidate);
+  }
+
+  async #add(candidate: RTCIceCandidateInit | null): Promise<void> {
+    if (this.#glare?.isIgnoring) return;
+    await inPhase('negotiation', 'addIceCandidate()', () => this.pc.addIceCandidate(candidate ?? undefined));
   }
 
   #listen(): void {

@@ -5,6 +5,8 @@ import { now } from './clock.ts';
 export interface StatsSource {
   remote: string;
   report: () => Promise<RawStat[]>;
+  /** Whether its connection is closed: nothing is to be had of it any more. */
+  isOver?: () => boolean;
 }
 
 /** A line that is lost spoils what follows it until the next whole sample. */
@@ -68,10 +70,26 @@ export class StatsTimer {
     const started = performance.now();
     const t = now();
     const report = await entry.source.report();
+    if (entry.source.isOver?.()) return;
     const previous = entry.seq % WHOLE_EVERY === 0 ? undefined : entry.snapshot;
     const { delta, snapshot } = encodeDelta(previous, report);
     entry.snapshot = snapshot;
     const costMs = performance.now() - started;
-    this.#push({ t, connection: entry.source.remote, seq: entry.seq++, lateMs, costMs, ...delta });
+    const heap = heapBytes();
+    this.#push({
+      t,
+      connection: entry.source.remote,
+      seq: entry.seq++,
+      lateMs,
+      costMs,
+      ...(heap !== undefined && { heapBytes: heap }),
+      ...delta,
+    });
   }
+}
+
+/** Chromium's alone; to the byte with `--enable-precise-memory-info`, else in coarse steps and seldom renewed. */
+function heapBytes(): number | undefined {
+  const { memory } = performance as Performance & { memory?: { usedJSHeapSize?: number } };
+  return memory?.usedJSHeapSize;
 }
