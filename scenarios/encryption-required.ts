@@ -33,7 +33,7 @@ export default defineScenario({
   roles: ['caller', 'callee'],
   variants: { axis: 'case', cases: CASES },
   thresholds: { checks: ['rate==1'] },
-  async script({ caller, callee, peers, variant, step, check }) {
+  async script({ caller, callee, peers, variant, step, hold, check }) {
     if (variant === 'insecure-origin') {
       for (const peer of peers) check(...(await step('look', () => originFacts(peer))));
       return;
@@ -44,7 +44,9 @@ export default defineScenario({
     if (!rules) {
       await step('connect', () => caller.call(callee));
       await step('first media', () => Promise.all([caller.receiveMedia(), callee.receiveMedia()]));
+      await step('hold', () => hold('1s'));
       check(...(await encryptionFacts(caller, callee)));
+      await step('hang-up', () => caller.hangUp());
       return;
     }
     await caller.configure({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Peer, SentRate } from '../../harness/peer/peer.ts';
-import { meanRateBps, yieldFacts, yieldMs } from '../../harness/scenario/rate-facts.ts';
+import { capFacts, meanRateBps, yieldFacts, yieldMs } from '../../harness/scenario/rate-facts.ts';
 
 const PEER = { role: 'caller' } as Partial<Peer> as Peer;
 /** One interval a second, from 1000 ms on. */
@@ -30,4 +30,15 @@ test.for<[number | undefined, boolean | undefined]>([
   [undefined, undefined],
 ])('yieldFacts() of 1000 bit/s before and %s on the narrow line', ([narrowBps, passed]) => {
   expect(yieldFacts(PEER, { beforeBps: 1000, narrowBps })).toMatchObject([{ peer: PEER, passed }]);
+});
+
+test.for<[string, (number | undefined)[], (boolean | undefined)[]]>([
+  ['it keeps to it and comes back', [1000, 220, 900], [true, true]],
+  ['it goes on as before', [1000, 900, 1000], [false, false]],
+  ['it does not come back', [1000, 220, 230], [true, false]],
+  ['it had no more to send', [300, 200, 300], [undefined, false]],
+  ['nothing is known', [undefined, undefined, undefined], [undefined, undefined]],
+])('capFacts() of a limit of 200 bit/s if %s', ([, [beforeBps, cappedBps, afterBps], passed]) => {
+  const facts = capFacts(PEER, { capBps: 200, beforeBps, cappedBps, afterBps });
+  expect(facts.map((fact) => fact.passed)).toEqual(passed);
 });
