@@ -274,6 +274,8 @@ export const RunResult = z.strictObject({
     network: z.enum(['loopback', 'shaped', 'lab']),
     /** Why the network is not a better one: what the machine lacks. */
     networkWhy: z.string().optional(),
+    /** What carried signaling unless a variant said otherwise; absent: WebSocket. */
+    signaling: z.string().optional(),
   }),
   browsers: z.array(
     z.strictObject({

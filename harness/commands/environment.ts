@@ -1,10 +1,14 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
-import type { PlannedNetwork } from '../plan/plan.ts';
+import type { PlannedNetwork, PlannedSignaling } from '../plan/plan.ts';
 import type { RunResult } from '../result.ts';
 import type { Io } from './io.ts';
 
 /** The machine that runs the peers, for the report and for whoever compares runs. */
-export function describeEnvironment(env: Io['env'], network?: PlannedNetwork): RunResult['environment'] {
+export function describeEnvironment(
+  env: Io['env'],
+  network?: PlannedNetwork,
+  signaling?: PlannedSignaling,
+): RunResult['environment'] {
   const cores = cpus();
   return {
     os: `${platform()} ${release()}`,
@@ -16,6 +20,7 @@ export function describeEnvironment(env: Io['env'], network?: PlannedNetwork): R
     ci: isCi(env),
     network: network?.level ?? 'loopback',
     ...(network?.why !== undefined && { networkWhy: network.why }),
+    ...(signaling && { signaling: signaling.name }),
   };
 }
 

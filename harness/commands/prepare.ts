@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readGivenCertificate } from '../config/given-certificate.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { resolveSettings, type Settings } from '../config/settings.ts';
 import { BrowserError, ConfigError, type Problem } from '../errors.ts';
@@ -12,6 +13,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { findBrowsers, parseBrowserFlag, type MissingBrowser } from '../setup/find-browsers.mjs';
 import { parseVersionedName } from '../versions/version-name.mjs';
 import type { GivenIceServer } from '../turn/given-servers.ts';
+import type { RunCertificate } from '../turn/run-certificate.ts';
 import { packageVersion } from '../version.ts';
 import { foldersOf, textOf, type Flags, type Io } from './io.ts';
 
@@ -22,6 +24,8 @@ export interface Prepared {
   out: string;
   /** The user's own STUN and TURN servers, with credentials. */
   iceServers: GivenIceServer[];
+  /** The user's own certificate, with its key. `undefined`: the run makes one if it needs one. */
+  certificate: RunCertificate | undefined;
   /** What the user should know though the run can go on. */
   warnings: string[];
 }
@@ -44,6 +48,8 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
     problems,
   );
   checkAdapter(settings, cwd, problems);
+  checkFiles(settings, cwd, problems);
+  const own = settings.certificate && (await readGivenCertificate(settings.certificate, problems));
   const { found, missing, problems: wrong } = searchBrowsers(settings, env);
   problems.push(...wrong);
   if (!loaded || problems.length > 0) throw new ConfigError(problems);
@@ -70,7 +76,9 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
     scenario: loaded.scenario,
     out: settings.out,
     iceServers: settings.iceServers,
+    certificate: own?.certificate,
     warnings: [
+      ...(own?.warnings ?? []),
       ...missing.map(({ name }) => `${name} is not installed: the run goes without it`),
       ...levelWarnings(plan, lab),
     ],
@@ -82,6 +90,14 @@ function checkAdapter({ options: { signaling } }: Settings, cwd: string, problem
   if (file === undefined || existsSync(file)) return;
   const expected = 'the path of a file that exports defineSignaling({ … })';
   problems.push({ path: '--signaling', expected, got: `no ${shownPath(file, cwd)}` });
+}
+
+function checkFiles({ options: { source } }: Settings, cwd: string, problems: Problem[]): void {
+  if (source?.kind !== 'file') return;
+  for (const file of [source.video, source.audio]) {
+    if (file === undefined || existsSync(file)) continue;
+    problems.push({ path: '--source', expected: 'files that are there', got: `no ${shownPath(file, cwd)}` });
+  }
 }
 
 const NO_LAB: LabReadiness = { ready: false };

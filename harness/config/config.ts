@@ -35,7 +35,11 @@ export interface Config {
   mdns?: boolean;
   /** Address for manual peers to come to. Default `127.0.0.1`; anything that is not loopback needs `tls`. */
   listen?: string;
+  /** Page, agent and signaling over https and wss, with a certificate made for the run. */
   tls?: boolean;
+  /** The same with a certificate of your own, PEM; relative to the config file. Goes with `key`. */
+  cert?: string;
+  key?: string;
   /** Longest a call's set-up may take. Default `30s`. */
   callTimeout?: Duration;
   /** Longest to wait for a manual peer. Default `5m`. */
@@ -54,6 +58,8 @@ export interface Config {
   signaling?: string;
   /** Where the server of your own is. */
   signalingUrl?: string;
+  /** What peers send unless their scenario says otherwise: `fake-device` (default), `test-pattern`, `file:PATH`. */
+  source?: string;
   /** Capture the packets of each call. Level `lab` only. */
   pcap?: boolean;
   /** What a run makes of failures that are known: `tolerate` lists them (default), `fail` fails. */
@@ -86,6 +92,8 @@ export const CONFIG_KEYS = Object.keys({
   mdns: true,
   listen: true,
   tls: true,
+  cert: true,
+  key: true,
   callTimeout: true,
   manualTimeout: true,
   network: true,
@@ -93,6 +101,7 @@ export const CONFIG_KEYS = Object.keys({
   signaling: true,
   signalingUrl: true,
   pcap: true,
+  source: true,
   known: true,
   knownFailures: true,
   thresholds: true,

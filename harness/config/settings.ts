@@ -12,9 +12,12 @@ import type { NetworkLevel, Scenario } from '../scenario/scenario.ts';
 import type { GivenIceServer } from '../turn/given-servers.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
 import { SettingsReader } from './given.ts';
+import type { CertificateFiles } from './given-certificate.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
 import { readKnown } from './known-settings.ts';
+import { readSignaling } from './signaling-settings.ts';
+import { readMediaSource } from './media-source.ts';
 import { readIceServers, readNetworkLevel } from './network-settings.ts';
 import { mergeThresholds } from './merge-thresholds.ts';
 
@@ -35,6 +38,8 @@ export interface Settings {
   params: Record<string, ParamValue>;
   /** The folder that holds the runs, absolute. */
   out: string;
+  /** The user's own certificate for TLS. `undefined`: one that is made for the run, if it uses TLS. */
+  certificate: CertificateFiles | undefined;
   /** The level the user named. `undefined` when they named none: take the best that is there. */
   networkLevel: NetworkLevel | undefined;
   /** The user's own STUN and TURN servers, with their secrets: not for plans, logs or reports. Empty: the run's own. */
@@ -80,8 +85,12 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   const configured = readBrowserPaths(reader);
   const matrix = readMatrix(reader, input, manualRoles);
   const networkLevel = readNetworkLevel(reader);
+  const signaling = readSignaling(reader, { flags, cwd, configFile: config?.file });
   return {
-    options: readOptions(reader, input.seed, readFaults(flags['signaling-fault'], problems)),
+    options: {
+      ...readOptions(reader, input, readFaults(flags['signaling-fault'], problems)),
+      ...(signaling && { signaling }),
+    },
     driver: reader.choice('driver', ['puppeteer', 'playwright'], 'puppeteer'),
     wanted: readWanted(reader, matrix, explicit),
     explicit,
@@ -93,15 +102,22 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
     params: scenario ? readParams(scenario.params ?? {}, strings(flags.param), problems) : {},
     thresholds: mergeThresholds({ flags: flags.threshold, scenario, config }, problems),
     out: outFolder(reader, config, cwd),
+    certificate: readCertificateFiles(reader, input),
     networkLevel,
     iceServers: readIceServers(reader, flags, env, problems),
     known: readKnown(reader, problems),
   };
 }
 
-function readOptions(reader: SettingsReader, seed: number, signalingFaults: FaultRule[]): RunOptions {
-  const tls = reader.switch('tls');
+function readOptions(
+  reader: SettingsReader,
+  { seed, cwd }: SettingsInput,
+  signalingFaults: FaultRule[],
+): RunOptions {
+  const tls = reader.switch('tls') || CERTIFICATE_KEYS.some((name) => reader.given(name));
+  const source = readMediaSource(reader, cwd);
   return {
+    ...(source && { source }),
     seed: reader.integer('seed', { min: 0, max: MAX_SEED, fallback: seed }),
     durationMs: reader.durationMs('duration', 5000),
     iterations: reader.integer('iterations', { min: 1, max: 1_000_000, fallback: 1 }),
@@ -238,6 +254,27 @@ function readWanted(
 
 function readOnly(value: unknown): string[] {
   return strings(value).flatMap((text) => text.split(',').filter((pattern) => pattern !== ''));
+}
+
+const CERTIFICATE_KEYS = ['cert', 'key'] as const;
+
+/** Either names both files or none. */
+function readCertificateFiles(
+  reader: SettingsReader,
+  { config, cwd }: SettingsInput,
+): CertificateFiles | undefined {
+  const [cert, key] = CERTIFICATE_KEYS.map((name) => {
+    const given = reader.given(name);
+    const isFlag = given?.path.startsWith('--') ?? true;
+    const base = !isFlag && config ? dirname(config.file) : cwd;
+    return given && resolve(base, reader.text(name, ''));
+  });
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert !== undefined)
+    reader.reject({ path: '--key', value: 'nothing' }, 'the private key of --cert', undefined, 0);
+  if (key !== undefined)
+    reader.reject({ path: '--cert', value: 'nothing' }, 'the certificate of --key', undefined, 0);
+  return undefined;
 }
 
 function outFolder(reader: SettingsReader, config: LoadedConfig | undefined, cwd: string): string {

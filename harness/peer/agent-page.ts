@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { PeerError, toError } from '../errors.ts';
 import type { SignalingName } from '../../signaling-stub/protocol.ts';
 
 const AGENT = fileURLToPath(new URL('./agent/', import.meta.url));
@@ -34,9 +35,24 @@ export function agentScript({ signaling = ['ws'], adapter }: AgentScriptOptions 
     legalComments: 'none',
     plugins: [adapterApi],
     logLevel: 'silent',
-  }).then(({ outputFiles }) => outputFiles[0]!.text);
+  }).then(
+    ({ outputFiles }) => outputFiles[0]!.text,
+    (cause: unknown) => {
+      bundles.delete(entry);
+      throw adapter ? adapterError(adapter, cause) : cause;
+    },
+  );
   bundles.set(entry, bundle);
   return bundle;
+}
+
+function adapterError({ file }: AdapterFile, cause: unknown): PeerError {
+  return new PeerError(`the signaling adapter cannot be built into a page: ${toError(cause).message}`, {
+    code: 'SIGNALING_ADAPTER',
+    hint: 'it runs in the page: it may import packages for browsers, and nothing of Node',
+    details: { phase: 'signaling', file },
+    cause,
+  });
 }
 
 function entryOf(signaling: readonly SignalingName[], adapter: AdapterFile | undefined): string {
