@@ -13,4 +13,16 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     link: 'https://www.rfc-editor.org/rfc/rfc4585#section-4.2',
     since: '2026-11-22',
   },
+  {
+    id: 'chromium-balanced-gathers-all',
+    scenarios: ['bundle-policies'],
+    browsers: { caller: { kind: 'chromium' } },
+    variants: ['balanced'],
+    failure: { check: 'sections have candidates of their own' },
+    reason:
+      'Chromium takes the bundle policy balanced for max-compat: it gathers candidates for every section of an offer, not ' +
+      'only for the first of each kind of media.',
+    link: 'https://www.rfc-editor.org/rfc/rfc8829#section-4.1.1',
+    since: '2026-11-22',
+  },
 ];

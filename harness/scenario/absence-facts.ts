@@ -55,7 +55,7 @@ export function quieterFact(
   return {
     name,
     peer,
-    passed: quiet === undefined || !loud ? undefined : quiet < loud * SILENT_RATIO,
+    passed: quiet === undefined || loud === undefined ? undefined : quiet < loud * SILENT_RATIO,
     expected: `energy below ${SILENT_RATIO * 100} % of the sound's`,
     actual:
       quiet === undefined || loud === undefined

@@ -21,7 +21,10 @@ test.for([
 
 test('Glare.mustIgnore() counts an offer that comes while one of its own is being made', async () => {
   const glare = side('impolite');
-  await glare.offering(async () => void expect(glare.mustIgnore(OFFER)).toBe(true));
+  await glare.offering(() => {
+    expect(glare.mustIgnore(OFFER)).toBe(true);
+    return Promise.resolve();
+  });
   expect(glare.mustIgnore(OFFER), 'it is made').toBe(false);
   expect(glare.count).toBe(1);
 });

@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest';
+import type { RelayedMessage } from '../../signaling-stub/protocol.ts';
+import type { Peer, Scenario, ScriptContext } from '../../harness/index.ts';
+import audioOnly from '../../scenarios/audio-only.ts';
+import bundlePolicies from '../../scenarios/bundle-policies.ts';
+import certificates from '../../scenarios/certificates.ts';
+import dtmf from '../../scenarios/dtmf.ts';
+import muteHold from '../../scenarios/mute-hold.ts';
+import oneWay from '../../scenarios/one-way.ts';
+import perfectNegotiation from '../../scenarios/perfect-negotiation.ts';
+import renegotiate from '../../scenarios/renegotiate.ts';
+import replaceTrack from '../../scenarios/replace-track.ts';
+import rollback from '../../scenarios/rollback.ts';
+import trickleModes from '../../scenarios/trickle-modes.ts';
+import { failedChecks, tryScenario, whyNotPassed, without } from '../helpers/try-scenario.ts';
+import { warmBrowsers } from '../helpers/warm-browsers.ts';
+
+const browsers = warmBrowsers();
+
+/** As scenarios that are loaded from files: nothing is known of their roles and variants. */
+const loaded = (scenario: object) => scenario as Scenario;
+
+/** All of them, or the variants that the others do not try by the way: each browser is the caller once. */
+const CATALOGUE: [scenario: Scenario, only?: string[]][] = [
+  [loaded(audioOnly)],
+  [loaded(bundlePolicies), ['max-compat', 'max-bundle', 'no-bundle']],
+  [loaded(certificates), ['rsa', 'mixed']],
+  [loaded(dtmf)],
+  [loaded(muteHold)],
+  [loaded(oneWay)],
+  [loaded(perfectNegotiation), ['polite-caller']],
+  [loaded(renegotiate)],
+  [loaded(replaceTrack)],
+  [loaded(rollback)],
+  [loaded(trickleModes), ['half', 'none']],
+];
+
+describe.for(CATALOGUE.map(([scenario, only]) => [scenario.name, scenario, only] as const))(
+  '%s',
+  ([, scenario, only]) => {
+    test('passes, with each browser as the caller', async () => {
+      const options = { browsers, options: { durationMs: 2000 }, ...(only && { only }) };
+      const reasons = ['chrome:firefox', 'firefox:chrome'].map(async (pair) => {
+        await using run = await tryScenario(scenario, { ...options, pairs: [pair] });
+        return [pair, ...whyNotPassed(run)];
+      });
+      expect(await Promise.all(reasons)).toEqual([['chrome:firefox'], ['firefox:chrome']]);
+    });
+  },
+);
+
+/** The scenario with peers that do some things otherwise. */
+function doing(
+  given: object,
+  otherwise: (peer: Peer, context: ScriptContext<string>) => Partial<Peer>,
+): Scenario {
+  const scenario = loaded(given);
+  return {
+    ...scenario,
+    script(context) {
+      const swap = (peer: Peer): Peer => {
+        const words = otherwise(peer, context);
+        return new Proxy(peer, {
+          get(target, word) {
+            if (word in words) return words[word as keyof Peer];
+            const value: unknown = Reflect.get(target, word, target);
+            return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+          },
+        });
+      };
+      const peers = context.peers.map(swap);
+      const [caller, callee] = peers as [Peer, Peer];
+      return scenario.script(Object.assign({}, context, { caller, callee, peers }));
+    },
+  };
+}
+
+/** After everything that it is told to do in the page, the caller negotiates. */
+const negotiating = (peer: Peer, { peers: [caller, callee] }: ScriptContext<string>): Partial<Peer> =>
+  peer === caller
+    ? {
+        evaluate: async (body, arg) => {
+          const result = await peer.evaluate(body, arg);
+          await peer.negotiate(callee!);
+          return result;
+        },
+      }
+    : {};
+
+const withoutTones = (message: RelayedMessage) => {
+  if (message.kind !== 'description') return message;
+  const sdp = message.payload.sdp?.replaceAll(/a=(rtpmap|fmtp):(\d+) telephone-event.*\r\n/g, '');
+  return { ...message, payload: { ...message.payload, sdp } } as RelayedMessage;
+};
+
+interface Control {
+  what: string;
+  scenario: Scenario;
+  only?: string[];
+  intercept?: (message: RelayedMessage) => RelayedMessage;
+  failed: string[];
+}
+
+const CONTROLS: Control[] = [
+  {
+    what: 'audio-only fails if video is sent',
+    scenario: doing(audioOnly, (peer) => ({ openMedia: () => peer.openMedia() })),
+    failed: ['what is agreed', 'what is agreed'],
+  },
+  {
+    what: 'one-way fails if the other side sends as well',
+    scenario: doing(oneWay, (peer) => ({
+      call: async (other) => {
+        await other.openMedia();
+        await peer.call(other);
+      },
+    })),
+    only: ['offerer-sends'],
+    failed: [
+      'no audio arrives',
+      'no video arrives',
+      'audio is sendonly',
+      'video is sendonly',
+      'audio is recvonly',
+      'video is recvonly',
+    ],
+  },
+  {
+    what: 'renegotiate fails if video is not stopped',
+    scenario: loaded(without(renegotiate, 'stop video')),
+    failed: [
+      'no video arrives',
+      'what is agreed',
+      'no video arrives',
+      'what is agreed',
+      'no video arrives',
+      'what is agreed',
+      'what is agreed',
+    ],
+  },
+  {
+    what: 'perfect-negotiation fails if offers never cross',
+    scenario: doing(perfectNegotiation, (peer, { peers: [caller] }) => ({
+      evaluate: async (body, arg) => {
+        if (peer !== caller)
+          await caller!.until(
+            (_, rig) =>
+              rig
+                .connection('callee')
+                .getTransceivers()
+                .every(({ mid }) => mid !== null),
+            null,
+            { awaited: "the caller's change to be agreed" },
+          );
+        return peer.evaluate(body, arg);
+      },
+    })),
+    only: ['polite-caller'],
+    failed: ['offers cross'],
+  },
+  {
+    what: 'rollback fails if an offer is not taken back',
+    scenario: doing(rollback, (peer) => ({
+      evaluate: (body, arg) => {
+        if (body.name !== 'offerAndRollBack') return peer.evaluate(body, arg);
+        const offering = (_: unknown, rig: Parameters<typeof body>[1]) => {
+          const pc = rig.connection('callee');
+          pc.addTrack(rig.openVideo({}), rig.stream);
+          return pc.setLocalDescription().then(() => [pc.signalingState]);
+        };
+        return peer.evaluate(offering as unknown as typeof body, arg);
+      },
+    })),
+    failed: ['its local offer is rolled back', 'what is agreed'],
+  },
+  {
+    what: 'replace-track fails if it takes a negotiation',
+    scenario: doing(replaceTrack, negotiating),
+    failed: ['nothing is negotiated'],
+  },
+  {
+    what: 'mute-hold fails if muting takes a negotiation',
+    scenario: doing(muteHold, negotiating),
+    failed: ['nothing is negotiated'],
+  },
+  {
+    what: 'trickle-modes fails if candidates trickle that should not',
+    scenario: doing(trickleModes, () => ({ configure: () => Promise.resolve() })),
+    only: ['none'],
+    failed: ["the other side's candidates come", "the other side's candidates come"],
+  },
+  {
+    what: 'bundle-policies fails if the callee hears of a bundle',
+    scenario: doing(bundlePolicies, (peer) => ({
+      configure: ({ rewrite: _, ...settings }) => peer.configure(settings),
+    })),
+    only: ['no-bundle'],
+    failed: ['media flows over as many transports', 'media flows over as many transports'],
+  },
+  {
+    what: 'certificates fails if a certificate is of another kind',
+    scenario: doing(certificates, () => ({ configure: () => Promise.resolve() })),
+    only: ['rsa'],
+    failed: ['its certificate is RSA', 'its certificate is RSA'],
+  },
+  {
+    what: 'dtmf fails if the sides do not agree on tones',
+    scenario: loaded(dtmf),
+    intercept: withoutTones,
+    failed: [
+      'the tones are sent, one after another',
+      'tones are agreed on',
+      'tones are agreed on',
+      'silence is quieter than tones',
+    ],
+  },
+];
+
+// Too short to tell whether a picture moves, which none of these is about.
+const SHORT = { browsers, pairs: ['chrome:chrome'], options: { durationMs: 500 } };
+
+test.for(CONTROLS)('$what', async ({ scenario, failed, only, intercept }) => {
+  const rest = { ...(only && { only }), ...(intercept && { intercept }) };
+  await using run = await tryScenario(scenario, { ...SHORT, ...rest });
+  expect(await failedChecks(run)).toEqual(failed);
+  expect(run.result.status).toBe('failed');
+});
