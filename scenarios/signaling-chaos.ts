@@ -13,7 +13,8 @@ import {
 const LOST: Partial<Record<string, Stuck>> = {
   'drop-offer': { phase: 'signaling', naming: 'the offer did not reach callee' },
   'drop-answer': { phase: 'signaling', naming: 'the answer did not reach caller' },
-  'drop-candidates': { phase: 'ice', naming: 'caller and callee to be connected' },
+  // Firefox says after some seconds that ICE has failed; Chromium goes on waiting for candidates.
+  'drop-candidates': { phase: 'ice' },
   corrupt: { phase: 'negotiation', naming: 'setRemoteDescription(offer)' },
 };
 /** So long a call is tried that cannot come about. */

@@ -4,12 +4,15 @@ import type { Writable } from 'node:stream';
 import { closest } from 'fastest-levenshtein';
 import yargs from 'yargs';
 import { SignalingStubError } from './errors.ts';
+import { parseFaultText, renderFaultProblem, type FaultProblem } from './faults/parse-fault.ts';
 import { DEFAULT_PATH } from './protocol.ts';
+import { TraceError } from './replay/read-trace.ts';
+import { compareReplay } from './replay/replay-command.ts';
 import { openSignalingStub, type SignalingStubOptions } from './server.ts';
 import type { TraceEntry } from './trace.ts';
 
-/** The same numbers as the harness's: 104 wrong usage, 112 the environment's fault. */
-const EXIT = { ok: 0, usage: 104, environment: 112 } as const;
+/** The same numbers as the harness's: 99 a replay that differs, 104 wrong usage, 112 the environment's fault. */
+const EXIT = { ok: 0, differs: 99, usage: 104, environment: 112 } as const;
 
 class UsageError extends Error {}
 
@@ -20,6 +23,12 @@ const OPTIONS = {
   token: { type: 'string', describe: 'What clients must show (default: a new random one)' },
   'tls-cert': { type: 'string', describe: 'Certificate (PEM file): speak https and wss' },
   'tls-key': { type: 'string', describe: 'Its private key (PEM file)' },
+  fault: {
+    type: 'string',
+    array: true,
+    describe: 'FAULT[:KIND][:SHARE][:TIME]…, like drop:candidate:30% or restart:after=2s',
+  },
+  seed: { type: 'number', default: 1, describe: 'For what faults leave to chance' },
   trace: {
     type: 'string',
     describe: 'Write every message as a JSON line to FILE, or to stdout with -',
@@ -34,17 +43,21 @@ interface Arguments {
   tlsCert: string | undefined;
   tlsKey: string | undefined;
   trace: string | undefined;
+  fault: readonly string[];
+  seed: number;
 }
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
+    if (argv[0] === 'replay') return (await compareReplay(argv.slice(1))) ? EXIT.ok : EXIT.differs;
     const args = await parseArguments(argv);
     if (args) await serve(args);
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof UsageError) return complain(error.message, EXIT.usage);
+    if (error instanceof UsageError || error instanceof TraceError)
+      return complain(error.message, EXIT.usage);
     if (error instanceof SignalingStubError) {
       const isUsage = error.code === 'OPTIONS_INVALID' || error.code === 'TLS_INVALID';
       const text = error.hint ? `${error.message} — ${error.hint}` : error.message;
@@ -59,10 +72,14 @@ async function parseArguments(argv: readonly string[]): Promise<Arguments | unde
   let message: string | undefined;
   const parser = yargs()
     .scriptName('npm run signaling --')
-    .usage('$0 [options]\n\nA WebRTC signaling server for tests: rooms, resume, limits, a trace.')
+    .usage(
+      '$0 [options]\n$0 replay TRACE [--speed N]\n\nA WebRTC signaling server for tests: rooms, resume, limits, a trace.',
+    )
     .options(OPTIONS)
     .example('$0 --port 8080', 'listen on a fixed port')
     .example('$0 --port 8080 --token secret --trace -', 'watch every message')
+    .example('$0 --fault drop:candidate:30% --fault delay:offer:500ms', 'misbehave')
+    .example('$0 replay trace.jsonl', 'play a trace again, and compare')
     .example('$0 --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem', 'reach it from a phone')
     .strict()
     .version(false)
@@ -74,8 +91,8 @@ async function parseArguments(argv: readonly string[]): Promise<Arguments | unde
   const args = await parser.parseAsync(joinLoneDash(argv));
   if (message !== undefined) throw new UsageError(withNearest(message, argv));
   if (args.help) return undefined;
-  const { host, port, path, token, tlsCert, tlsKey, trace } = args;
-  return { host, port, path, token, tlsCert, tlsKey, trace };
+  const { host, port, path, token, tlsCert, tlsKey, trace, fault = [], seed } = args;
+  return { host, port, path, token, tlsCert, tlsKey, trace, fault, seed };
 }
 
 /** yargs takes a lone `-` for a positional argument unless it is joined to its option. */
@@ -98,7 +115,7 @@ async function serve(args: Arguments): Promise<void> {
 }
 
 function readOptions(args: Arguments): SignalingStubOptions {
-  const { host, port, path, token, tlsCert, tlsKey } = args;
+  const { host, port, path, token, tlsCert, tlsKey, seed } = args;
   const problems: string[] = [];
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     problems.push(`--port: expected a number from 0 to 65535, got ${port}`);
@@ -108,6 +125,10 @@ function readOptions(args: Arguments): SignalingStubOptions {
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     problems.push('--tls-cert and --tls-key: expected both or none, got one');
   }
+  if (!Number.isSafeInteger(seed)) problems.push(`--seed: expected a whole number, got ${seed}`);
+  const wrong: FaultProblem[] = [];
+  const faults = args.fault.flatMap((text) => parseFaultText(text, '--fault', wrong) ?? []);
+  problems.push(...wrong.map(renderFaultProblem));
   const cert = readPem('--tls-cert', tlsCert, problems);
   const key = readPem('--tls-key', tlsKey, problems);
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
@@ -115,6 +136,8 @@ function readOptions(args: Arguments): SignalingStubOptions {
     host,
     port,
     path,
+    faults,
+    faultSeed: seed,
     ...(token === undefined ? {} : { token }),
     ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
   };

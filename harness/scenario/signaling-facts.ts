@@ -8,8 +8,8 @@ import type { Fact } from './scenario.ts';
 /** Where a call that cannot come about is to get stuck. */
 export interface Stuck {
   phase: Phase;
-  /** What the reason must contain: `the offer did not reach callee`. */
-  naming: string;
+  /** What the reason must contain: `the offer did not reach callee`. Default: anything. */
+  naming?: string;
 }
 
 /** Whether any of the call's messages were hit: a fault that nobody felt proves nothing. */
@@ -31,7 +31,7 @@ export async function stuckFacts(
   expected: Stuck,
 ): Promise<Fact[]> {
   const found = error && (await whereStuck(error, offerer, answerer));
-  const isThere = found?.phase === expected.phase && found.naming.includes(expected.naming);
+  const isThere = found?.phase === expected.phase && found.reason.includes(expected.naming ?? '');
   return [
     {
       name: 'the call fails',
@@ -43,23 +43,27 @@ export async function stuckFacts(
     {
       name: 'it fails where it must',
       passed: found ? isThere : undefined,
-      expected: `${expected.phase}: ${expected.naming}`,
-      actual: found ? `${found.phase}: ${found.naming}` : 'it works',
+      expected: `${expected.phase}${expected.naming === undefined ? '' : `: ${expected.naming}`}`,
+      actual: found ? `${found.phase}: ${found.reason}` : 'it works',
       phase: expected.phase,
     },
   ];
 }
 
 /** An error that names its phase is believed; where time ran out, the first that did not happen says it. */
-async function whereStuck(error: Error, offerer: Peer, answerer: Peer): Promise<Stuck> {
+async function whereStuck(
+  error: Error,
+  offerer: Peer,
+  answerer: Peer,
+): Promise<{ phase: Phase; reason: string }> {
   const phase = error instanceof CallrigError ? (error.details['phase'] as Phase | undefined) : undefined;
-  if (!(error instanceof TimeoutError)) return { phase: phase ?? 'script', naming: error.message };
+  if (!(error instanceof TimeoutError)) return { phase: phase ?? 'script', reason: error.message };
   const [ours, theirs] = await Promise.all([offerer.marks(answerer), answerer.marks(offerer)]);
   if (theirs.offerReceived === undefined)
-    return { phase: 'signaling', naming: `the offer did not reach ${answerer.role}` };
+    return { phase: 'signaling', reason: `the offer did not reach ${answerer.role}` };
   if (theirs.answerSent === undefined)
-    return { phase: 'negotiation', naming: `${answerer.role} did not answer the offer` };
+    return { phase: 'negotiation', reason: `${answerer.role} did not answer the offer` };
   if (ours.answerReceived === undefined)
-    return { phase: 'signaling', naming: `the answer did not reach ${offerer.role}` };
-  return { phase: phase ?? 'ice', naming: error.message };
+    return { phase: 'signaling', reason: `the answer did not reach ${offerer.role}` };
+  return { phase: phase ?? 'ice', reason: error.message };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -107,3 +107,59 @@ async function temporaryFolder() {
   const path = await mkdtemp(join(tmpdir(), 'callrig-signaling-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) };
 }
+
+describe('npm run signaling -- --fault', () => {
+  test('puts faults in force, as its trace says', async () => {
+    await using program = run(
+      '--token',
+      'secret',
+      '--trace',
+      '-',
+      '--fault',
+      'drop:bye',
+      '--fault',
+      'delay:offer:1s',
+    );
+    await program.printed(/url\s+(ws:\S+)\n/);
+    await program.printed(/delayMs":1000/);
+    expect(parseLines(program.stdout)).toMatchObject([
+      { kind: 'fault', rule: { fault: 'drop', kind: 'bye' }, seed: 1 },
+      { kind: 'fault', rule: { fault: 'delay', kind: 'offer', delayMs: 1000 } },
+    ]);
+  });
+
+  test('names every fault that is none, and ends with 104', async () => {
+    await using program = run('--fault', 'dorp', '--fault', 'drop:30');
+    expect(await program.ended()).toBe(104);
+    expect(program.stderr.trim().split('\n')).toHaveLength(2);
+    expect(program.stderr).toContain('did you mean drop?');
+  });
+});
+
+describe('npm run signaling -- replay', () => {
+  const entry = (more: object) =>
+    JSON.stringify({ t: 1, room: 'r', from: 'a', outcome: 'accepted', ...more });
+  const joins = [entry({ kind: 'join' }), entry({ kind: 'join', from: 'b' })];
+  const said = { kind: 'bye', to: 'b', seq: 1, payload: {} };
+
+  test('ends with 0 if all went the same way, and with 99 if not', async () => {
+    await using folder = await temporaryFolder();
+    const [same, other] = [join(folder.path, 'same'), join(folder.path, 'other')];
+    await writeFile(same, [...joins, entry({ ...said, outcome: 'relayed' })].join('\n'));
+    await writeFile(other, [...joins, entry({ ...said, outcome: 'dropped', fault: 'drop' })].join('\n'));
+    await using first = run('replay', same, '--speed', '10');
+    expect([await first.ended(), first.stdout]).toEqual([
+      0,
+      '1 messages played again: all of them went the same way\n',
+    ]);
+    await using second = run('replay', other);
+    expect(await second.ended()).toBe(99);
+    expect(second.stdout).toContain('expected bye dropped (drop), got bye relayed');
+  });
+
+  test('ends with 104 and says why if there is no such trace', async () => {
+    await using program = run('replay', 'nowhere.jsonl', '--sped', '2');
+    expect(await program.ended()).toBe(104);
+    expect(program.stderr).toContain('--sped: expected --speed');
+  });
+});
