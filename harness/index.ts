@@ -40,6 +40,26 @@ export { scalabilityFacts } from './scenario/scalability-facts.ts';
 export { seenFrames, watchFrames, type SeenFrames } from './scenario/watch-frames.ts';
 export { certificateFacts } from './scenario/certificate-facts.ts';
 export { contentFacts } from './scenario/content-facts.ts';
+export {
+  captureOnce,
+  type Capture,
+  deviceFacts,
+  inputDevices,
+  type KnownDevice,
+  refusedCaptureFact,
+  settingsFact,
+} from './scenario/capture-facts.ts';
+export {
+  clickPage,
+  narrowedVideos,
+  narrowScreen,
+  screenFacts,
+  type SharedScreen,
+  shareScreen,
+  type Shown,
+  shownVideos,
+  stopScreen,
+} from './scenario/screen.ts';
 export type { ContentReading } from './peer/content-reading.ts';
 export { pathFacts, type PathExpectation, type PathName, PATHS, relayFacts } from './scenario/path-facts.ts';
 export type { NetworkControl, SignalingControl, TurnControl } from './scenario/controls.ts';

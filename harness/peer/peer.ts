@@ -3,8 +3,10 @@ import type { ConsoleEntry, PeerEvidence, PeerMarks } from '../call-record.ts';
 import type { RawStat } from '../stats/sample.ts';
 import type { Phase } from '../call-record.ts';
 import type { DataRate } from '../units.ts';
+import type { ContentReading } from './content-reading.ts';
 import type { Automation } from './host.ts';
 import type { ConnectionSettings, PageRig } from './connection-settings.ts';
+import type { ChannelOptions, DataChannel } from './data-channel.ts';
 
 /** Where a peer's outgoing video comes from. */
 export type VideoSource =
@@ -15,7 +17,9 @@ export type VideoSource =
   /** A canvas that stays black: frames flow, nothing is seen. For negative controls. */
   | 'black'
   /** A canvas painted once: frames flow, nothing changes. For negative controls. */
-  | 'still';
+  | 'still'
+  /** A canvas that says in each frame which one it is, when it was painted and whose it is; for {@link Peer.startReading}. */
+  | 'test-pattern';
 
 export interface MediaOptions {
   /** Send audio: beside a test pattern the tone that belongs to it, else the fake microphone's. Default true. */
@@ -28,14 +32,14 @@ export interface VideoOptions {
   width?: number;
   height?: number;
   frameRate?: number;
+  /** Default: what the run says (`--source`), else `fake-device`. */
   source?: VideoSource;
+  /** Whose picture a test pattern says it is. Default: the peer's role. */
+  signedAs?: string;
   /**
    * The most it may send (`RTCRtpEncodingParameters.maxBitrate`). Default: what the browser takes for its size; for
    * `noise` 4 Mbit/s, as Chromium would send no more than 0.6 once it has scaled noise down. Firefox 153 stays below
-  /** Default: what the run says (`--source`), else `fake-device`. */
    * 2.6 Mbit/s whatever it may.
-  /** Whose picture a test pattern says it is. Default: the peer's role. */
-  signedAs?: string;
    */
   maxBitrate?: DataRate;
 }
@@ -91,6 +95,8 @@ export interface MediaObservation {
   audioEnergy: number | undefined;
   /** `inbound-rtp` of kind video: `framesDecoded` gained in the window. */
   framesDecoded: number | undefined;
+  /** The same of each peer at the other end, by role, where there are several. */
+  byRemote?: Record<string, MediaObservation>;
 }
 
 /** What is left of a call after hang-up, as the peer's page sees it. */
@@ -146,11 +152,23 @@ export interface Peer {
   call(other: Peer, options?: { timeoutMs?: number }): Promise<void>;
   /** Offers anew over the connection with the other peer; resolves when its answer is in effect. */
   negotiate(other: Peer): Promise<void>;
+  /**
+   * Opens a data channel to a peer it is connected with, and resolves when it is open at both ends. Their first one
+   * makes a new offer. A connection for data only: `configure({ receives: [], prepare: (pc) => pc.createDataChannel(…) })`
+   * before {@link call}.
+   *
+   * @see https://www.w3.org/TR/webrtc/#rtcdatachannel
+   */
+  openChannel(other: Peer, label: string, options?: ChannelOptions): Promise<DataChannel>;
   /** Resolves when all the media that was negotiated has arrived: RTP of each kind, and a video frame presented. */
   receiveMedia(): Promise<void>;
   /** Looks at and listens to what arrives from now on, until {@link finishObserving}. */
   startObserving(): Promise<void>;
   finishObserving(): Promise<MediaObservation>;
+  /** Reads from now on what test patterns say that arrive, for {@link readings}. A reader costs some ms of CPU per frame. */
+  startReading(): Promise<void>;
+  /** What the test pattern of each remote video said since, in the order they came. */
+  readings(): Promise<ContentReading[]>;
   /**
    * Renews the path to the other peer: this side offers a new ICE generation. Resolves when both sides are connected
    * over a pair of it, with how long that took from the offer on, ms.
@@ -162,8 +180,11 @@ export interface Peer {
   waitFor(state: AwaitedState, options?: { with?: Peer; timeoutMs?: number }): Promise<number>;
   /** Notes from now on when each frame of a remote video is presented, for {@link frameGaps}. */
   startFrameClock(): Promise<void>;
-  /** Stretches without a new frame that are longer than this and had not ended before `sinceMs` (harness's clock). */
-  frameGaps(options: { sinceMs?: number; longerThanMs: number }): Promise<FrameGaps>;
+  /**
+   * Stretches without a new frame that are longer than this and had not ended before `sinceMs` (harness's clock); of one
+   * peer's video, or of any.
+   */
+  frameGaps(options: { sinceMs?: number; longerThanMs: number; with?: Peer }): Promise<FrameGaps>;
   /** Notes from now on what the peer sends, for {@link sentRates}. To be called before its connection exists. */
   startRateClock(): void;
   /** What it sent since, one for each interval of its stats, oldest first. */
@@ -178,8 +199,11 @@ export interface Peer {
   hangUp(other?: Peer): Promise<void>;
   observeHangUp(): Promise<HangUpObservation>;
 
-  /** Its page is taken away without a word to anybody: no bye, no leave, as if its machine had lost power. */
-  vanish(): Promise<void>;
+  /**
+   * Its page is taken away without a word to anybody: no bye, no leave, as if its machine had lost power. Resolves with
+   * when: harness's clock.
+   */
+  vanish(): Promise<number>;
   /** Another page takes its place: it has to {@link join} and open its media again. */
   comeBack(): Promise<void>;
   /** The page is loaded again, as by a user in the middle of a call: it has to {@link join} and open its media again. */

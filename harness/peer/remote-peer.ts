@@ -1,12 +1,15 @@
 import { PeerError } from '../errors.ts';
 import type { ConsoleEntry, PeerEvidence, PeerMarks, PeerRecord } from '../call-record.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
-import type { BrowserKind } from '../plan/plan.ts';
+import type { BrowserKind, MediaSource } from '../plan/plan.ts';
 import type { RawStat } from '../stats/sample.ts';
+import { harnessNow } from './clock.ts';
 import type { ConnectionSettings, PageRig } from './connection-settings.ts';
+import { type ContentReading, toContentReading } from './content-reading.ts';
+import { type ChannelOptions, type DataChannel, openDataChannel } from './data-channel.ts';
 import { allOrFirstFault, explainFault } from './faults.ts';
 import type { Automation, HostedPage } from './host.ts';
-import { mediaArg } from './media-arg.ts';
+import { mediaArg, sourceOf } from './media-arg.ts';
 import type {
   AwaitedState,
   Falsy,
@@ -32,11 +35,11 @@ const CONSOLE_KEPT = 50;
 export interface RemotePeerOptions extends PeerLinkOptions {
   join: Omit<JoinArg, 'name'>;
   rtc: RTCConfiguration;
+  /** What it sends unless its script says otherwise. Default: the fake devices. */
+  source?: MediaSource | undefined;
   /** Opens another page for this role, after the one it had is gone. */
   openPage: () => Promise<HostedPage>;
 }
-  /** What it sends unless its script says otherwise. Default: the fake devices. */
-  source?: MediaSource | undefined;
 
 /** A {@link Peer} at the other end of a control channel. */
 export class RemotePeer implements Peer {
@@ -48,6 +51,10 @@ export class RemotePeer implements Peer {
   #options: RemotePeerOptions;
   #console: ConsoleEntry[] = [];
   #others = new Set<RemotePeer>();
+  /** The lines of all it was ever connected with: test patterns carry the time of their clocks. */
+  #senders = new Map<string, PeerLink>();
+  /** As it was read last; `undefined` if nobody reads. */
+  #content: ContentReading[] | undefined;
   #source: PeerRecord['source'];
   #sentRates: SentRates | undefined;
   #isAway = false;
@@ -86,6 +93,7 @@ export class RemotePeer implements Peer {
 
   async join(): Promise<void> {
     await this.link.command('join', { ...this.#options.join, name: this.role }, { phase: 'signaling' });
+    if (this.#options.source?.kind === 'test-pattern') await this.startReading();
   }
 
   async leave(): Promise<void> {
@@ -122,13 +130,12 @@ export class RemotePeer implements Peer {
   }
 
   async openMedia(options: MediaOptions = {}): Promise<void> {
-    const wanted = mediaArg(options);
+    const wanted = mediaArg(options, this.#options.source);
     const opened = await this.link.command('openMedia', wanted, {
       phase: 'media',
       timeoutMs: this.link.callTimeoutMs,
     });
-    const kind = wanted.video ? wanted.video.source : 'none';
-    this.#source = { kind, ...opened.video };
+    this.#source = { ...sourceOf(wanted, this.#options.source), ...opened.video };
   }
 
   async configure<Arg = unknown>(settings: ConnectionSettings<Arg>): Promise<void> {
@@ -145,6 +152,8 @@ export class RemotePeer implements Peer {
     const callee = other as RemotePeer;
     this.#others.add(callee);
     callee.#others.add(this);
+    this.#senders.set(callee.role, callee.link);
+    callee.#senders.set(this.role, this.link);
     const expected = { remote: this.role, rtc: callee.#options.rtc };
     await callee.link.command('expectCall', expected, { phase: 'agent' });
     const awaited = `${this.role} and ${other.role} to be connected`;
@@ -192,10 +201,19 @@ export class RemotePeer implements Peer {
     await this.link.command('startFrameClock', null);
   }
 
-  async frameGaps({ sinceMs, longerThanMs }: { sinceMs?: number; longerThanMs: number }): Promise<FrameGaps> {
+  async frameGaps({
+    sinceMs,
+    longerThanMs,
+    with: other,
+  }: {
+    sinceMs?: number;
+    longerThanMs: number;
+    with?: Peer;
+  }): Promise<FrameGaps> {
     const { offsetMs, uncertaintyMs } = this.link.clock;
     const since = sinceMs === undefined ? {} : { since: sinceMs + offsetMs };
-    const { gaps, lastMs, videos } = await this.link.command('frames', { ...since, longerThanMs });
+    const meant = other ? { remote: other.role } : {};
+    const { gaps, lastMs, videos } = await this.link.command('frames', { ...since, ...meant, longerThanMs });
     return {
       gaps: gaps.map(({ startMs, endMs, open }) => ({
         startMs: startMs - offsetMs,
@@ -231,6 +249,10 @@ export class RemotePeer implements Peer {
     );
   }
 
+  openChannel(other: Peer, label: string, options: ChannelOptions = {}): Promise<DataChannel> {
+    return openDataChannel([this, other as RemotePeer], label, options, () => this.negotiate(other));
+  }
+
   async receiveMedia(): Promise<void> {
     const awaited = `the first packet and frame at ${this.role}`;
     await this.link.awaitCommand('received', null, { phase: 'rtp', awaited });
@@ -242,6 +264,20 @@ export class RemotePeer implements Peer {
 
   finishObserving(): Promise<MediaObservation> {
     return this.link.command('observed', null);
+  }
+
+  async startReading(): Promise<void> {
+    await this.link.command('startReading', null);
+    this.#content = [];
+  }
+
+  async readings(): Promise<ContentReading[]> {
+    const streams = await this.link.command('readings', null);
+    const clocks = (remote: string) => ({
+      receiver: this.link.clock,
+      sender: this.#senders.get(remote)?.clock,
+    });
+    return (this.#content = streams.map((stream) => toContentReading(stream, clocks(stream.remote))));
   }
 
   async hangUp(other?: Peer): Promise<void> {
@@ -265,11 +301,13 @@ export class RemotePeer implements Peer {
     return this.link.command('observeHangUp', null);
   }
 
-  async vanish(): Promise<void> {
+  async vanish(): Promise<number> {
+    const vanishedMs = harnessNow();
     this.#isAway = true;
     for (const other of this.#others) other.#others.delete(this);
     this.#others.clear();
     await this.link.page.close();
+    return vanishedMs;
   }
 
   async comeBack(): Promise<void> {
@@ -350,6 +388,7 @@ export class RemotePeer implements Peer {
           this.link.command('connections', null),
         ] as const).catch(known);
     const clock = page.channel.clock.estimate;
+    const content = this.#content && (await this.readings().catch(() => this.#content));
     return {
       role: this.role,
       browser: this.browser,
@@ -365,6 +404,7 @@ export class RemotePeer implements Peer {
       console: [...this.#console],
       process: [],
       ...(this.#source && { source: this.#source }),
+      ...(content && { content }),
     };
   }
 }

@@ -12,6 +12,7 @@ export const PHASE_WORDS: Record<Phase, string> = {
   ice: 'ICE',
   dtls: 'DTLS',
   rtp: 'RTP',
+  data: 'data channel',
   'hang-up': 'hang-up',
   script: 'script',
 };

@@ -1,3 +1,4 @@
+import type { ChannelAttributes, ReceivedMessages } from '../../harness/peer/data-protocol.ts';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { get as getTls } from 'node:https';
@@ -63,6 +64,25 @@ const HELLO: Extract<FromAgent, { type: 'hello' }> = {
   peerConnection: true,
 };
 
+const A_CHANNEL: ChannelAttributes = {
+  id: 1,
+  ordered: true,
+  maxRetransmits: null,
+  maxPacketLifeTime: null,
+  protocol: '',
+  negotiated: false,
+};
+
+const NO_MESSAGES: ReceivedMessages = {
+  messages: 0,
+  bytes: 0,
+  firstBytes: 0,
+  outOfOrder: 0,
+  duplicates: 0,
+  corrupt: 0,
+  plain: [],
+};
+
 /** An agent in a call where all goes well. */
 const WELL: Required<Answers> = {
   join: () => null,
@@ -81,6 +101,8 @@ const WELL: Required<Answers> = {
   received: () => null,
   observe: () => null,
   observed: () => HEALTHY,
+  startReading: () => null,
+  readings: () => [],
   sample: () => null,
   stats: () => ({}),
   iceGeneration: () => 'old',
@@ -101,6 +123,16 @@ const WELL: Required<Answers> = {
   marks: () => ({}),
   evidence: () => NO_EVIDENCE,
   evaluate: () => null,
+  openChannel: (_, agent) => ({ t: agent.now, needsOffer: false }),
+  channelOpened: (_, agent) => ({ ...A_CHANNEL, t: agent.now }),
+  channelPings: ({ count }) => ({ rttMs: Array.from({ length: count }, () => 1), lost: 0 }),
+  channelSend: (_, { now: t }) => ({ startMs: t, endMs: t, waits: 0, maxBufferedBytes: 0 }),
+  channelReceived: ({ messages }) => ({ ...NO_MESSAGES, messages }),
+  channelTry: () => ({}),
+  channelSendFile: (_, { now: t }) => ({ sha256: 'abc', startMs: t, waits: 0 }),
+  channelFile: ({ sizeBytes }, { now: t }) => ({ sha256: 'abc', sizeBytes, endMs: t }),
+  closeChannel: (_, agent) => ({ t: agent.now }),
+  channelClosed: (_, agent) => ({ t: agent.now }),
   reset: () => null,
 };
 
