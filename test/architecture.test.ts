@@ -6,7 +6,9 @@ import { expect, test } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Plain values in, plain values out: no file, socket, process or clock. */
-const PURE = ['topology', 'plan', 'stats', 'metrics', 'verdict', 'features', 'known', 'versions'].map((room) => `harness/${room}/`);
+const PURE = ['topology', 'plan', 'stats', 'metrics', 'verdict', 'features', 'known', 'versions'].map(
+  (room) => `harness/${room}/`,
+);
 const PURE_FILES = [
   'harness/units.ts',
   'harness/errors.ts',
@@ -95,6 +97,13 @@ const RULES: readonly Rule[] = [
     isBroken: ({ from, to }) => from.startsWith('scenarios/') && to !== 'harness/index.ts',
   },
   {
+    title: 'examples import only harness/index.ts, themselves and packages',
+    isBroken: ({ from, to }) =>
+      from.startsWith('examples/') &&
+      /^(harness|reports|signaling-stub|scenarios)\//.test(to) &&
+      to !== 'harness/index.ts',
+  },
+  {
     title: 'what runs in the page imports nothing of Node',
     isBroken: ({ from, to }) => from.startsWith('harness/peer/agent/') && to.startsWith('node:'),
   },
@@ -135,7 +144,7 @@ function target(from: string, specifier: string): string {
 
 async function allImports(root: string): Promise<Import[]> {
   const imports: Import[] = [];
-  for (const room of ['harness', 'reports', 'signaling-stub', 'scenarios']) {
+  for (const room of ['harness', 'reports', 'signaling-stub', 'scenarios', 'examples']) {
     const entries = await readdir(join(root, room), { recursive: true, withFileTypes: true });
     for (const entry of entries) {
       if (!entry.isFile() || !/\.m?ts$|\.mjs$/.test(entry.name)) continue;
@@ -196,7 +205,12 @@ test.for([
   ['harness/store/open-run.ts', `import { printJson } from '../commands/io.ts';`, 5],
   ['signaling-stub/server.ts', `import type { RunEvent } from '../harness/store/layout.ts';`, 6],
   ['scenarios/p2p-call.ts', `import { judge } from '../harness/verdict/judge.ts';`, 7],
-  ['harness/peer/agent/main.ts', `import { once } from 'node:events';`, 8],
+  [
+    'examples/ours/adapter.ts',
+    `import { openSignalingClient } from '../../signaling-stub/client/client.ts';`,
+    8,
+  ],
+  ['harness/peer/agent/main.ts', `import { once } from 'node:events';`, 9],
 ] as const)('%s breaks a rule if it says: %s', ([from, text, rule]) => {
   const found = importsOf(from, text);
   expect(RULES.flatMap((each, index) => (found.some(each.isBroken) ? [index] : []))).toEqual([rule]);

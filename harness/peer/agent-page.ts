@@ -73,10 +73,10 @@ function entryOf(signaling: readonly SignalingName[], adapter: AdapterFile | und
 /** In a page there is no more of Callrig than an adapter needs: `callrig`, or harness/index.ts by its path. */
 const adapterApi: Plugin = {
   name: 'adapter-api',
-  setup({ onResolve }) {
+  setup(builder) {
     const path = join(AGENT, 'signaling', 'define-signaling.ts');
-    onResolve({ filter: /^callrig$/ }, () => ({ path }));
-    onResolve({ filter: /index\.ts$/ }, ({ path: asked, resolveDir }) =>
+    builder.onResolve({ filter: /^callrig$/ }, () => ({ path }));
+    builder.onResolve({ filter: /index\.ts$/ }, ({ path: asked, resolveDir }) =>
       resolve(resolveDir, asked) === API ? { path } : undefined,
     );
   },
