@@ -11,7 +11,7 @@ import {
   renderReasons,
   renderSuccess,
 } from './headline.ts';
-import { isFrozen, isHoldMeasurable, type CallObserver, type PeerObservation } from './observe.ts';
+import { frozenWith, isHoldMeasurable, type CallObserver, type PeerObservation } from './observe.ts';
 import { implausibleStats, measuredProblems } from './impairment.ts';
 import { allocatedOver, networkResult } from './network.ts';
 import type { CallWitness } from './plausible.ts';
@@ -166,7 +166,10 @@ function missingEvidence(
     return `${role}'s stats cover ${Math.round(coveredMs)}${of || ' ms'} of the hold`;
   }
   if (isDisturbed(record) && isAnythingChecked(record)) return undefined;
-  return isFrozen(observed) ? `${role}'s RTP counters stood still all through the hold` : undefined;
+  const frozen = frozenWith(observed);
+  if (frozen.length === 0) return undefined;
+  const which = (observed.holds?.size ?? 0) > 1 ? ` of ${frozen.join(' and ')}` : '';
+  return `${role}'s RTP counters${which} stood still all through the hold`;
 }
 
 function reason(kind: Reason['kind'], status: Status, message: string): Reason {

@@ -11,7 +11,15 @@ export interface PeerObservation {
    * First and last sample inside the hold, of the connection that was first seen in it. Absent without a hold or if
    * none lies in it; what is known of the hold also needs the peer's clock.
    */
-  hold?: { first: NormalisedSample; last: NormalisedSample; durationMs: number };
+  hold?: HoldObservation;
+  /** The same of every connection, by the remote peer's role. */
+  holds?: Map<string, HoldObservation>;
+}
+
+export interface HoldObservation {
+  first: NormalisedSample;
+  last: NormalisedSample;
+  durationMs: number;
 }
 
 /** Watches the samples of one call go by. */
@@ -33,8 +41,11 @@ export class CallObserver {
     peer.last = sample;
     const durationMs = this.#holdAround(role, sample.t);
     if (durationMs === undefined) return;
-    if (!peer.hold) peer.hold = { first: sample, last: sample, durationMs };
-    else if (peer.hold.first.connection === sample.connection) peer.hold.last = sample;
+    const holds = (peer.holds ??= new Map());
+    const hold = holds.get(sample.connection) ?? { first: sample, last: sample, durationMs };
+    hold.last = sample;
+    holds.set(sample.connection, hold);
+    peer.hold ??= hold;
   };
 
   of(role: string): PeerObservation {
@@ -58,7 +69,7 @@ export function isHoldMeasurable({ steps }: CallRecord, { clock }: PeerRecord): 
 /**
  * Whether every RTP counter that was there at both ends of the hold stood still. `undefined` if there are none.
  */
-export function isFrozen({ hold }: PeerObservation): boolean | undefined {
+export function isFrozen({ hold }: Pick<PeerObservation, 'hold'>): boolean | undefined {
   if (!hold || hold.first === hold.last) return undefined;
   const counters = rtpCounters(hold.first);
   const moves = [...rtpCounters(hold.last)].flatMap(([id, value]) => {
@@ -66,6 +77,11 @@ export function isFrozen({ hold }: PeerObservation): boolean | undefined {
     return before === undefined ? [] : [value !== before];
   });
   return moves.length ? !moves.includes(true) : undefined;
+}
+
+/** With whom every counter stood still. */
+export function frozenWith({ holds = new Map() }: PeerObservation): string[] {
+  return [...holds].flatMap(([remote, hold]) => (isFrozen({ hold }) ? [remote] : []));
 }
 
 function rtpCounters({ inbound, outbound }: NormalisedSample): Map<string, number> {

@@ -7,6 +7,7 @@ import type { Problem } from '../../harness/errors.ts';
 import { labReadiness } from '../../harness/network/lab-readiness.ts';
 import { levelsOf } from '../../harness/plan/choose-level.ts';
 import { makePlan } from '../../harness/plan/make-plan.ts';
+import type { Peer } from '../../harness/peer/peer.ts';
 import type { DriverName, RunOptions } from '../../harness/plan/plan.ts';
 import type { RunResult } from '../../harness/result.ts';
 import { runScenario, type RunScenarioOptions } from '../../harness/run-scenario.ts';
@@ -168,6 +169,25 @@ export function without<Role extends string, Variant extends string>(
     script: (context) => {
       const step = ((name, body) =>
         name === left ? Promise.resolve(0) : context.step(name, body)) as typeof context.step;
+      return scenario.script({ ...context, step });
+    },
+  };
+}
+
+/** The scenario with something that comes between it and itself, once a step of its script is over. */
+export function withAfter<Role extends string, Variant extends string>(
+  scenario: Scenario<Role, Variant>,
+  after: string,
+  meddle: (peers: Record<Role, Peer>) => Promise<unknown>,
+): Scenario<Role, Variant> {
+  return {
+    ...scenario,
+    script: (context) => {
+      const step = (async (name, body) => {
+        const result = await context.step(name, body);
+        if (name === after) await meddle(context);
+        return result;
+      }) as typeof context.step;
       return scenario.script({ ...context, step });
     },
   };

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import lateJoiner from '../../scenarios/late-joiner.ts';
 import mesh from '../../scenarios/mesh.ts';
 import reloadRejoin from '../../scenarios/reload-rejoin.ts';
-import type { ScriptContext } from '../../harness/index.ts';
-import { failedChecks, tryScenario, whyNotPassed, without } from '../helpers/try-scenario.ts';
+import { failedChecks, tryScenario, whyNotPassed, withAfter, without } from '../helpers/try-scenario.ts';
 import { warmBrowsers } from '../helpers/warm-browsers.ts';
 
 const browsers = warmBrowsers();
@@ -19,17 +18,7 @@ describe('late-joiner', () => {
   });
 
   test('fails if the call that was there ends', async () => {
-    const ending = {
-      ...lateJoiner,
-      script: (context: ScriptContext<'caller' | 'callee' | 'latecomer', never>) => {
-        const step = (async (name, body) => {
-          const result = await context.step(name, body);
-          if (name === 'late join') await context.caller.hangUp(context.callee);
-          return result;
-        }) as typeof context.step;
-        return lateJoiner.script({ ...context, step });
-      },
-    };
+    const ending = withAfter(lateJoiner, 'late join', ({ caller, callee }) => caller.hangUp(callee));
     await using run = await tryScenario(ending, { pairs: ['chrome:chrome:chrome'], browsers, options });
     expect(run.result.status).toBe('failed');
     const failed = await failedChecks(run);
@@ -66,5 +55,20 @@ describe('mesh', () => {
     expect(run.result.metrics['connection_success']?.samples).toBe(6);
     expect(run.result.metrics['rejoin_ms']?.samples).toBe(2);
     expect(run.result.metrics['crash_notice_ms']?.samples).toBe(2);
+  });
+
+  test('fails if who crashed is not let in again', async () => {
+    await using run = await tryScenario(without(mesh, 'rejoin'), {
+      pairs: ['chrome:chrome:chrome:chrome:chrome:chrome'],
+      only: ['/three'],
+      browsers,
+      options,
+    });
+    expect(run.result.status).toBe('failed');
+    const failed = await failedChecks(run);
+    expect(failed).toContain('video frames are decoded, with one');
+    expect(failed.filter((name) => name.endsWith('with three'))).not.toContain(
+      'video frames are decoded, with three',
+    );
   });
 });
