@@ -27,6 +27,8 @@ export interface RunScenarioOptions {
   scenario: Scenario;
   /** The user's own STUN and TURN servers; without any the run starts its own where a call needs them. */
   iceServers?: readonly GivenIceServer[];
+  /** The user's own certificate for pages and signaling, if the run uses TLS; without one it makes its own. */
+  certificate?: RunCertificate;
   store: RunStore;
   /** Told of everything that happens, after it was written to the store. */
   onEvent?: (event: RunEvent) => void;
@@ -72,11 +74,13 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
     const { listen, tls, manualTimeoutMs } = plan.options;
     const { iceServers = [] } = options;
     const startsTurn = iceServers.length === 0 && plan.cells.some(({ ice }) => ice && ice.servers.length > 0);
-    const certificate = tls || startsTurn ? await certificateFor(listen) : undefined;
+    const makesOwn = startsTurn || (tls && !options.certificate);
+    const certificate = makesOwn ? await certificateFor(listen) : undefined;
+    const served = tls ? (options.certificate ?? certificate) : undefined;
     const server = stack.use(
       await ControlServer.open({
         host: listen,
-        ...(tls && certificate && { tls: certificate }),
+        ...(served && { tls: served }),
         ...(silenceMs !== undefined && { silenceMs }),
         agent: { signaling: builtInto(plan), adapter: adapterOf(plan) },
       }),
@@ -109,7 +113,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
           browsers: plan.browsers,
           options: plan.options,
           temporary,
-          certificateSpki: certificate?.spkiSha256,
+          trustedSpki: [certificate, served].flatMap((each) => each?.spkiSha256 ?? []),
           listeners,
         }),
       );

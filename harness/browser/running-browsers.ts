@@ -22,9 +22,9 @@ export interface Running extends LaunchedBrowser {
 
 export interface RunningBrowsersOptions {
   browsers: readonly PlannedBrowser[];
-  options: Pick<RunOptions, 'headed' | 'mdns' | 'freshBrowsers'>;
+  options: Pick<RunOptions, 'headed' | 'mdns' | 'freshBrowsers' | 'source'>;
   /** The run's own, for its pages or for TURN over TLS, if it has one: SHA-256 of its key, base64. */
-  certificateSpki?: string | undefined;
+  trustedSpki?: readonly string[];
   temporary: TemporaryFolder;
   /** Who is told what happens to them. */
   listeners: BrowserListeners;
@@ -81,7 +81,7 @@ export class RunningBrowsers implements AsyncDisposable {
   }
 
   async launch({ browser: name, place }: Berth, signal: AbortSignal): Promise<Running> {
-    const { browsers, options, certificateSpki, temporary } = this.#browsers;
+    const { browsers, options, trustedSpki = [], temporary } = this.#browsers;
     const planned = browsers.find((browser) => browser.name === name);
     if (!planned) throw new BrowserError(`the plan has no browser "${name}"`, { code: 'BROWSER_UNKNOWN' });
     await this.#turn();
@@ -93,8 +93,9 @@ export class RunningBrowsers implements AsyncDisposable {
         profile: temporary.create(name),
         headed: options.headed,
         mdns: options.mdns,
-        acceptRunCertificate: certificateSpki !== undefined,
-        ...(certificateSpki !== undefined && { trustedSpki: [certificateSpki] }),
+        ...(options.source?.kind === 'file' && { files: options.source }),
+        acceptRunCertificate: trustedSpki.length > 0,
+        trustedSpki,
         place,
         onOutput: (line) => this.listeners.onOutput(name, line),
         signal,

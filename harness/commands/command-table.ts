@@ -137,6 +137,14 @@ export const COMMANDS: readonly Command[] = [
     run: async (flags, io) => (await import('./plan.ts')).plan(flags, io),
   },
   {
+    name: 'bisect',
+    summary: 'Run a scenario over a range of browser versions: which is the first that fails, or passes',
+    positional: SCENARIO,
+    options: RUN_OPTIONS,
+    examples: [['$0 bisect p2p-call --pairs chrome@119..156:firefox', 'gets versions that are missing']],
+    run: async (flags, io) => (await import('./bisect.ts')).bisectCommand(flags, io),
+  },
+  {
     name: 'judge',
     summary: 'Judge a run again from what it saved',
     positional: RUN,

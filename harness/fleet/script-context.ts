@@ -4,7 +4,7 @@ import { harnessNow } from '../peer/clock.ts';
 import type { MediaObservation } from '../peer/peer.ts';
 import type { RemotePeer } from '../peer/remote-peer.ts';
 import type { NetworkControl, SignalingControl, TurnControl } from '../scenario/controls.ts';
-import type { ParamSpecs, ParamValue } from '../scenario/params.ts';
+import type { ParamValue } from '../scenario/params.ts';
 import type { Fact, ScriptContext } from '../scenario/scenario.ts';
 import { parseDuration } from '../units.ts';
 import type { CheckRecord, ScriptMeasure, StepRecord } from '../call-record.ts';
@@ -29,7 +29,7 @@ export interface ScriptContextOptions {
 
 /** What a script did, beside the context it is given. */
 export interface RecordedScript {
-  context: ScriptContext<string, string, ParamSpecs, unknown>;
+  context: ScriptContext<string>;
   steps: StepRecord[];
   checks: CheckRecord[];
   measures: ScriptMeasure[];
@@ -56,7 +56,7 @@ export function recordScript({
   const current = () => steps.findLast((step) => step.endMs === undefined && !broken.has(step))?.name;
 
   const meeting = new MeetingPlace({ peers, timeoutMs: meetingTimeoutMs, signal });
-  const words: Omit<ScriptContext<never, string, ParamSpecs, unknown>, never> = {
+  const words: Omit<ScriptContext<never>, never> = {
     peers,
     variant,
     params,
@@ -103,7 +103,7 @@ export function recordScript({
   };
   const byRole = Object.fromEntries(peers.map((peer) => [peer.role, peer]));
   return {
-    context: Object.assign(byRole, words) as unknown as RecordedScript['context'],
+    context: Object.assign(byRole, words) as unknown as ScriptContext<string>,
     steps,
     checks,
     measures,

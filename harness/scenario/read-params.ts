@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean, nearest } from '../nearest.ts';
 import { printable } from '../printable.ts';
 import { parseDataRate, parseDuration } from '../units.ts';
 import type { ParamSpec, ParamSpecs, ParamValue } from './params.ts';
@@ -85,9 +85,9 @@ function fits({ type, min = -Infinity, max = Infinity, choices = [] }: ParamSpec
 }
 
 function hintFor({ type, choices = [] }: ParamSpec, value: unknown): { hint?: string } {
-  return type === 'choice' && typeof value === 'string'
-    ? { hint: didYouMean(value, choices.map(String)) }
-    : {};
+  const near =
+    type === 'choice' && typeof value === 'string' ? nearest(value, choices.map(String)) : undefined;
+  return near === undefined ? {} : { hint: `did you mean ${near}?` };
 }
 
 function withUnitHint({ type }: ParamSpec, written: string | undefined, misfit: Misfit): Misfit {

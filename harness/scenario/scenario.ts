@@ -50,7 +50,7 @@ export type ScriptContext<
   Role extends string,
   Variant extends string = string,
   Params extends ParamSpecs = NoParams,
-  Data = undefined,
+  Data = unknown,
   Custom extends CustomMetrics = NoMetrics,
 > = Record<Role, Peer> & {
   /** Which of the scenario's variants this call is; empty if it has none. */
@@ -154,7 +154,7 @@ export interface SetupContext<Params extends ParamSpecs = NoParams> {
 }
 
 /** What `teardown` is given. */
-export interface TeardownContext<Params extends ParamSpecs = NoParams, Data = undefined> {
+export interface TeardownContext<Params extends ParamSpecs = NoParams, Data = unknown> {
   params: ParamValues<Params>;
   /** What `setup` returned. */
   data: Data;
@@ -166,7 +166,7 @@ export interface TeardownContext<Params extends ParamSpecs = NoParams, Data = un
 export interface Scenario<
   Role extends string = string,
   Variant extends string = string,
-  Params extends ParamSpecs = ParamSpecs,
+  Params extends ParamSpecs = NoParams,
   Data = unknown,
   Custom extends CustomMetrics = NoMetrics,
 > {
@@ -223,7 +223,7 @@ export function defineScenario<
   const Role extends string,
   const Variant extends string = never,
   const Params extends ParamSpecs = NoParams,
-  Data = undefined,
+  Data = unknown,
   const Custom extends CustomMetrics = NoMetrics,
 >(scenario: Scenario<Role, Variant, Params, Data, Custom>): Scenario<Role, Variant, Params, Data, Custom> {
   return Object.freeze(scenario);

@@ -1,6 +1,7 @@
 import { fakeNetwork } from '../helpers/fake-network.ts';
 import type { CallRecord } from '../../harness/call-record.ts';
 import type { RunNetwork } from '../../harness/network/run-network.ts';
+import { describeEnvironment } from '../../harness/commands/environment.ts';
 import { runPlan, type RunPlanOptions } from '../../harness/fleet/run-plan.ts';
 import { AsyncStack } from '../../harness/lifecycle/async-stack.ts';
 import type { Plan, PlannedCall, PlannedCell, RunOptions } from '../../harness/plan/plan.ts';
@@ -13,11 +14,13 @@ import { aPlan, temporaryFolder } from '../store/a-run.ts';
 
 export type Script = (context: ScriptContext<'caller' | 'callee'>) => Promise<void>;
 
-export interface RunGiven extends FakeHostOptions, Pick<RunPlanOptions, 'stopAfter'> {
+export interface RunGiven
+  extends FakeHostOptions, Pick<RunPlanOptions, 'stopAfter'>, Pick<Scenario, 'setup' | 'teardown'> {
   script: Script;
   /** Calls as `cell/vu`, in the plan's order: `chrome:firefox/2`. */
   calls?: string[];
   options?: Partial<RunOptions>;
+  params?: Plan['params'];
   /** Of every cell. */
   needs?: PlannedCell['needs'];
   signal?: AbortSignal;
@@ -59,6 +62,9 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
     script,
     calls = ['chrome:firefox'],
     options,
+    params,
+    setup,
+    teardown,
     needs,
     onEvent,
     onHost,
@@ -66,7 +72,7 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
     network,
     ...hostOptions
   } = given;
-  const plan = planOf(calls, options);
+  const plan = { ...planOf(calls, options), ...(params && { params }) };
   if (needs) plan.cells = plan.cells.map((cell) => ({ ...cell, needs }));
   await using stack = new AsyncStack();
   const root = await temporaryFolder();
@@ -76,6 +82,7 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
   const events: RunEvent[] = [];
   await using store = await createRunStore({ root: root.path, runId: 'r1' });
   await store.writePlan(plan);
+  await store.writeEnvironment(describeEnvironment({}));
   await runPlan({
     plan,
     scenario: defineScenario({
@@ -83,7 +90,9 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
       summary: '.',
       guardsAgainst: '.',
       roles: ['caller', 'callee'],
+      ...(setup && { setup }),
       script,
+      ...(teardown && { teardown }),
     }) as unknown as Scenario,
     host,
     network: network ?? fakeNetwork(),
@@ -91,11 +100,13 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
     store,
     emit: (event) => {
       events.push(event);
+      void store.appendEvent(event);
       onEvent?.(event);
     },
     signal: given.signal ?? new AbortController().signal,
     stopAfter,
   });
+  await store.appendEvent({ t: Date.now(), type: 'run-ended' });
   await store.flush();
   const stored = await openRun(store.folder);
   const records: Record<string, CallRecord> = {};
