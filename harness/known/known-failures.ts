@@ -6,7 +6,8 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     id: 'firefox-feedback-of-removed-codecs',
     scenarios: ['codec-matrix'],
     browsers: { caller: { kind: 'firefox', from: '140', to: '153' }, callee: { kind: 'chromium' } },
-    failure: { message: 'Failed to parse' },
+    variants: ['vp8-alone'],
+    failure: { phase: 'negotiation', message: 'Failed to parse codecs correctly' },
     reason:
       'Firefox keeps the a=rtcp-fb lines of codecs that setCodecPreferences() left out of its offer, and Chromium ' +
       'refuses feedback for a payload type that is not there.',
