@@ -19,7 +19,7 @@ const PACKAGES = {
  */
 export const aptSource = {
   name: 'the packages of apt',
-  list: async (browser, { env }) => packaged(browser, env).map(({ version }) => version),
+  list: async ({ browser }, { env }) => packaged(browser, env).map(({ version }) => version),
   async install({ browser, version }, folder, { env, log }) {
     const { packages, executable } = PACKAGES[familyOf(browser)];
     if (!findCommand('apt-get', env)) throw new Error('there is no apt-get');

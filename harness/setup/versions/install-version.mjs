@@ -15,7 +15,8 @@ import { cachedVersion, cachedVersions, keepVersion, openScratch } from './versi
  *
  * @typedef {object} VersionSource Where versions of browsers come from.
  * @property {string} name
- * @property {(browser: string, means: Means) => Promise<string[]>} list Those it tells of, in full, newest first.
+ * @property {(range: import('../../versions/version-name.mjs').VersionRange, means: Means) => Promise<string[]>} list Those
+ * it tells of, of the range and perhaps others.
  * @property {(wanted: VersionedName, folder: string, means: Means) => Promise<{ executable: string }>} install
  * Unpacks one into the folder and says where the executable is below it; rejects with why it cannot.
  */
@@ -77,7 +78,7 @@ function saidVersion(executablePath, wanted) {
  * @param {Means & { sources?: readonly VersionSource[] }} options
  */
 export async function versionsToBeHad({ browser, from, to }, { env, log, sources = SOURCES }) {
-  const told = await Promise.all(sources.map((source) => source.list(browser, { env, log })));
+  const told = await Promise.all(sources.map((source) => source.list({ browser, from, to }, { env, log })));
   const all = [...cachedVersions(browser, env).map(({ version }) => version), ...told.flat()];
   const majors = all
     .filter((version) => isInRange(version, { from, to }))

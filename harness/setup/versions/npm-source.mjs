@@ -20,7 +20,7 @@ const COMPRESSED = ['bin/chromium.br', 'bin/x64/chromium.br'];
  */
 export const npmSource = {
   name: `npm's ${PACKAGE}`,
-  list: async (browser, { env }) => (whyNot(browser, env) === undefined ? published(env) : []),
+  list: async ({ browser }, { env }) => (whyNot(browser, env) === undefined ? published(env) : []),
   async install({ browser, version }, folder, { env, log }) {
     const why = whyNot(browser, env);
     if (why !== undefined) throw new Error(why);

@@ -10,8 +10,12 @@ import { familyOf } from './version-cache.mjs';
  */
 export const releaseSource = {
   name: "the makers' releases",
-  // Which there are is not told without asking for each: any version that was released may be asked for.
-  list: async () => [],
+  async list({ browser, from, to }) {
+    // Every major of a range was released, if the makers can be reached at all.
+    if (!(await isReachable(familyOf(browser), from))) return [];
+    const [first, last] = [from, to].map((version) => Number(version.split('.', 1)));
+    return Array.from({ length: (last ?? 0) - (first ?? 0) + 1 }, (_, index) => String((first ?? 0) + index));
+  },
   async install({ browser, version }, folder, { env, log }) {
     const family = familyOf(browser);
     if (family === 'chrome' && process.platform === 'linux' && process.arch !== 'x64') {
@@ -22,3 +26,28 @@ export const releaseSource = {
     return { executable: relative(folder, join(outcome.executablePath)) };
   },
 };
+
+const REACH_MS = 10_000;
+
+/**
+ * @param {string} family
+ * @param {string} version
+ */
+async function isReachable(family, version) {
+  const { detectBrowserPlatform, resolveBuildId } = await import('@puppeteer/browsers');
+  const platform = detectBrowserPlatform();
+  if (platform === undefined) return false;
+  const tag = family === 'firefox' ? 'stable' : (version.split('.', 1)[0] ?? '');
+  const asked = resolveBuildId(/** @type {import('@puppeteer/browsers').Browser} */ (family), platform, tag);
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  /** @type {Promise<false>} */
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, REACH_MS, false);
+  });
+  const reached = asked.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([reached, late]).finally(() => clearTimeout(timer));
+}
