@@ -51,11 +51,11 @@ export {
 } from './scenario/capture-facts.ts';
 export {
   clickPage,
-  narrowedVideos,
-  narrowScreen,
-  screenFacts,
+  resizeScreen,
+  screenFact,
   type SharedScreen,
   shareScreen,
+  shownScreen,
   type Shown,
   shownVideos,
   stopScreen,

@@ -19,6 +19,8 @@ export interface LaunchOptions {
   profile: string;
   headed: boolean;
   mdns: boolean;
+  /** Files in place of what the fake devices make up; Chromium only. */
+  files?: { video?: string; audio?: string } | undefined;
   acceptRunCertificate: boolean;
   /** Chromium accepts only certificates with these keys then: SHA-256, base64. Firefox knows no such limit. */
   trustedSpki?: readonly string[];

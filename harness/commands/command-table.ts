@@ -59,7 +59,10 @@ const RUN_OPTIONS: Record<string, Option> = {
   'stats-interval': text('How often peers take getStats() [1s]', 'Calls:'),
   seed: text('For everything random', 'Calls:'),
   bail: flag('Stop after the first call that did not pass', 'Calls:'),
-  source: text('What peers send: fake-device, test-pattern, or file:PATH (.y4m, .wav) [fake-device]', 'Calls:'),
+  source: text(
+    'What peers send: fake-device, test-pattern, or file:PATH (.y4m, .wav) [fake-device]',
+    'Calls:',
+  ),
   param: list('NAME=VALUE: a parameter of the scenario; `list SCENARIO` shows them', 'Calls:'),
   network: text('loopback, shaped or lab [the best the scenario can use here]', 'Network:'),
   turn: list('URL of a STUN or TURN server of your own, instead of one per run', 'Network:'),

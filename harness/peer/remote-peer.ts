@@ -4,12 +4,15 @@ import { withDeadline } from '../lifecycle/deadline.ts';
 import type { BrowserKind, MediaSource } from '../plan/plan.ts';
 import type { RawStat } from '../stats/sample.ts';
 import { harnessNow } from './clock.ts';
-import type { ConnectionSettings, PageRig } from './connection-settings.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
 import { type ContentReading, toContentReading } from './content-reading.ts';
 import { type ChannelOptions, type DataChannel, openDataChannel } from './data-channel.ts';
 import { allOrFirstFault, explainFault } from './faults.ts';
+import { frameGaps, type FrameGapsOptions, nextFrameAfter } from './frame-times.ts';
 import type { Automation, HostedPage } from './host.ts';
+import { restartIce } from './ice-renewal.ts';
 import { mediaArg, sourceOf } from './media-arg.ts';
+import { configure, evaluate, type PageFunction, until } from './page-scripts.ts';
 import type {
   AwaitedState,
   Falsy,
@@ -22,6 +25,7 @@ import type {
   UntilOptions,
 } from './peer.ts';
 import { PeerLink, type PeerLinkOptions } from './peer-link.ts';
+import { recordOf } from './peer-record.ts';
 import type { JoinArg } from './protocol.ts';
 import { SentRates } from './sent-rates.ts';
 
@@ -116,6 +120,9 @@ export class RemotePeer implements Peer {
       phase: 'signaling',
       timeoutMs: this.link.callTimeoutMs,
       what: `${this.role} to be told that ${other.role} is ${where}`,
+      ...(this.link.told.roster === undefined && {
+        lastSeen: () => 'its signaling never said who is in the room',
+      }),
     });
   }
 
@@ -138,14 +145,8 @@ export class RemotePeer implements Peer {
     this.#source = { ...sourceOf(wanted, this.#options.source), ...opened.video };
   }
 
-  async configure<Arg = unknown>(settings: ConnectionSettings<Arg>): Promise<void> {
-    const { prepare, rewrite, ...rest } = settings;
-    const told = {
-      ...rest,
-      ...(prepare && { prepare: [prepare].flat().map((each) => each.toString()) }),
-      ...(rewrite && { rewrite: rewrite.toString() }),
-    };
-    await this.link.command('configure', told, { phase: 'script' });
+  configure<Arg = unknown>(settings: ConnectionSettings<Arg>): Promise<void> {
+    return configure(this.link, settings);
   }
 
   async call(other: Peer, { timeoutMs = this.link.callTimeoutMs } = {}): Promise<void> {
@@ -169,23 +170,8 @@ export class RemotePeer implements Peer {
     await this.link.awaitCommand('negotiate', { remote: other.role }, { phase: 'negotiation', awaited });
   }
 
-  async restartIce(other: Peer): Promise<number> {
-    const callee = other as RemotePeer;
-    const to = (peer: Peer) => ({ remote: peer.role });
-    const [ours, theirs] = await Promise.all([
-      this.link.command('iceGeneration', to(other)),
-      callee.link.command('iceGeneration', to(this)),
-    ]);
-    const awaited = `${this.role} and ${other.role} to be connected over a new path`;
-    const options = { phase: 'ice', awaited } as const;
-    const restarted = [
-      this.link.awaitCommand('restarted', { ...to(other), since: ours }, options),
-      callee.link.awaitCommand('restarted', { ...to(this), since: theirs }, options),
-    ] as const;
-    const offered = this.link.command('restartIce', to(other), { phase: 'negotiation' });
-    await allOrFirstFault([offered, ...restarted]);
-    const ends = [this.link.toHarness((await restarted[0]).t), callee.link.toHarness((await restarted[1]).t)];
-    return Math.max(...ends) - this.link.toHarness((await offered).t);
+  restartIce(other: Peer): Promise<number> {
+    return restartIce(this.link, (other as RemotePeer).link);
   }
 
   async waitFor(state: AwaitedState, options: { with?: Peer; timeoutMs?: number } = {}): Promise<number> {
@@ -201,30 +187,8 @@ export class RemotePeer implements Peer {
     await this.link.command('startFrameClock', null);
   }
 
-  async frameGaps({
-    sinceMs,
-    longerThanMs,
-    with: other,
-  }: {
-    sinceMs?: number;
-    longerThanMs: number;
-    with?: Peer;
-  }): Promise<FrameGaps> {
-    const { offsetMs, uncertaintyMs } = this.link.clock;
-    const since = sinceMs === undefined ? {} : { since: sinceMs + offsetMs };
-    const meant = other ? { remote: other.role } : {};
-    const { gaps, lastMs, videos } = await this.link.command('frames', { ...since, ...meant, longerThanMs });
-    return {
-      gaps: gaps.map(({ startMs, endMs, open }) => ({
-        startMs: startMs - offsetMs,
-        endMs: endMs - offsetMs,
-        lengthMs: endMs - startMs,
-        open,
-      })),
-      lastFrameMs: lastMs === undefined ? undefined : lastMs - offsetMs,
-      videos,
-      uncertaintyMs,
-    };
+  frameGaps(options: FrameGapsOptions): Promise<FrameGaps> {
+    return frameGaps(this.link, options);
   }
 
   startRateClock(): void {
@@ -240,13 +204,8 @@ export class RemotePeer implements Peer {
     }));
   }
 
-  async nextFrameAfter(ms: number, options: { timeoutMs?: number } = {}): Promise<number> {
-    const { timeoutMs = this.link.callTimeoutMs } = options;
-    const awaited = `another video frame at ${this.role}`;
-    const t = ms + this.link.clock.offsetMs;
-    return this.link.toHarness(
-      (await this.link.command('frameAfter', { t }, { phase: 'rtp', timeoutMs, awaited })).t,
-    );
+  nextFrameAfter(ms: number, options: { timeoutMs?: number } = {}): Promise<number> {
+    return nextFrameAfter(this.link, ms, options);
   }
 
   openChannel(other: Peer, label: string, options: ChannelOptions = {}): Promise<DataChannel> {
@@ -347,22 +306,16 @@ export class RemotePeer implements Peer {
     return this.#console;
   }
 
-  async evaluate<Arg, Result>(
-    body: (arg: Arg, rig: PageRig) => Result | Promise<Result>,
-    arg: Arg,
-  ): Promise<Result> {
-    const result = await this.link.command('evaluate', { body: body.toString(), arg }, { phase: 'script' });
-    return result as Result;
+  evaluate<Arg, Result>(body: PageFunction<Arg, Result>, arg: Arg): Promise<Result> {
+    return evaluate(this.link, body, arg);
   }
 
-  async until<Arg, Result>(
-    body: (arg: Arg, rig: PageRig) => Result | Promise<Result>,
+  until<Arg, Result>(
+    body: PageFunction<Arg, Result>,
     arg: Arg,
-    { awaited, phase = 'script', timeoutMs = this.link.callTimeoutMs }: UntilOptions,
+    options: UntilOptions,
   ): Promise<Exclude<Result, Falsy>> {
-    const told = { body: body.toString(), arg, timeoutMs };
-    const result = await this.link.command('until', told, { phase, timeoutMs, awaited });
-    return result as Exclude<Result, Falsy>;
+    return until(this.link, body, arg, options);
   }
 
   onConsole(entry: ConsoleEntry): void {
@@ -377,32 +330,10 @@ export class RemotePeer implements Peer {
 
   /** Everything there is to record, also of a peer that is gone: what was pushed stays known. */
   async record(): Promise<PeerRecord> {
-    const { page } = this;
-    const { told } = this.link;
-    const known = () => [told.marks, told.evidence, {}] as const;
-    const [marks, evidence, connections] = page.channel.lost
-      ? known()
-      : await Promise.all([
-          this.marks(),
-          this.evidence(),
-          this.link.command('connections', null),
-        ] as const).catch(known);
-    const clock = page.channel.clock.estimate;
     const content = this.#content && (await this.readings().catch(() => this.#content));
     return {
-      role: this.role,
-      browser: this.browser,
-      ...(page.kind && { kind: page.kind }),
-      ...(page.version && { browserVersion: page.version }),
-      userAgent: page.channel.hello.userAgent,
-      ...(page.driver && { driver: page.driver }),
-      ...(page.pid && { pid: page.pid }),
-      ...(clock && { clock }),
-      marks,
-      evidence,
-      ...(Object.keys(connections).length > 1 && { connections }),
+      ...(await recordOf(this.link)),
       console: [...this.#console],
-      process: [],
       ...(this.#source && { source: this.#source }),
       ...(content && { content }),
     };

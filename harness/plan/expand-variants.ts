@@ -24,7 +24,7 @@ export interface VariantsInput {
   givenServers: readonly IceServerName[] | undefined;
   /** What the user does to the signaling of every call. */
   faults: readonly FaultRule[];
-  options: Pick<RunOptions, 'signaling'>;
+  options: Pick<RunOptions, 'signaling' | 'source'>;
 }
 
 /** What a cell is beside its browsers. */
@@ -116,8 +116,20 @@ function withConditions(
   };
   const unsupported =
     unsupportedReason(planned, needsLab, input) ??
+    sourceProblem(planned, input) ??
     whyNotOver(signalingOf(planned), input.scenario, { faults: faults.length, options: input.options });
   return { ...planned, ...(unsupported !== undefined && { unsupported }) };
+}
+
+/** A file is played by Chromium's fake devices only, and by no other source in their place. */
+function sourceProblem(
+  { assignment }: PlannedCell,
+  { kinds, options: { source } }: VariantsInput,
+): string | undefined {
+  if (source?.kind !== 'file') return undefined;
+  const unable = [...new Set(Object.values(assignment))].filter((name) => kinds.get(name) !== 'chromium');
+  if (unable.length === 0) return undefined;
+  return `--source file: ${unable.join(' and ')} cannot play a file as its camera or microphone; Chromium can`;
 }
 
 function unsupportedReason(

@@ -47,10 +47,10 @@ export function reading({
   };
   return {
     handlers: {
-      startReading: async () => {
+      startReading: () => {
         if (context) return null;
+        // Where there is no device to play on, Firefox never says that it runs, but it does.
         context = new AudioContext();
-        await context.resume();
         for (const connection of connections()) follow(connection);
         return null;
       },
