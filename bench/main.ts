@@ -2,6 +2,7 @@ import { benchConnect } from './connect-truth.ts';
 import { benchLab, benchTruth } from './ground-truth.ts';
 import { benchLinks } from './link-cost.ts';
 import { benchFirstCall, benchWholeRun } from './speed.ts';
+import { benchSignaling } from './signaling.ts';
 import { benchStats } from './stats-cost.ts';
 import type { Figure } from './runs.ts';
 
@@ -13,6 +14,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   'first-call': benchFirstCall,
   'whole-run': benchWholeRun,
   stats: benchStats,
+  signaling: benchSignaling,
   links: benchLinks,
   connect: benchConnect,
   lab: benchLab,
