@@ -7,7 +7,7 @@ import type { JoinArg } from '../peer/protocol.ts';
 import { RemotePeer } from '../peer/remote-peer.ts';
 import type { CallNetwork, RunNetwork } from '../network/run-network.ts';
 import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
-import { spokenBy } from '../plan/signaling.ts';
+import { signalingOf, spokenBy } from '../plan/signaling.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { RunStore } from '../store/run-store.ts';
@@ -23,6 +23,7 @@ import type { Capabilities } from './capabilities.ts';
 import { toFault } from './fault.ts';
 import { HostSampler } from './host-sampler.ts';
 import { paramsOf } from './run-hooks.ts';
+import { foreignSignaling } from './signaling-control.ts';
 import { recordScript, type RecordedScript } from './script-context.ts';
 
 export interface RunCallOptions {
@@ -183,9 +184,12 @@ function signalingFor(
 
 function recordCall(
   { plan, call, cell, data, emit, signal }: RunCallOptions,
-  { network, turn, signaling }: CallNetwork,
+  { network, turn, ...own }: CallNetwork,
   peers: RemotePeer[],
 ): RecordedScript {
+  const given = plan.options.signaling;
+  const isForeign = given?.adapter !== undefined && signalingOf(cell) === given.name;
+  const signaling = isForeign ? foreignSignaling(given.name) : own.signaling;
   return recordScript({
     peers,
     variant: cell.variant?.name ?? '',

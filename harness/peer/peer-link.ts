@@ -80,13 +80,18 @@ export class PeerLink {
 
   async within<Result>(
     work: Promise<Result>,
-    { phase, timeoutMs, what }: { phase: Phase; timeoutMs: number; what: string },
+    {
+      phase,
+      timeoutMs,
+      what,
+      lastSeen = () => this.told.lastSeen(this.role),
+    }: { phase: Phase; timeoutMs: number; what: string; lastSeen?: () => string },
   ): Promise<Result> {
     try {
       return await withDeadline(work, {
         timeoutMs,
         what,
-        lastSeen: () => this.told.lastSeen(this.role),
+        lastSeen,
         signal: this.#options.signal,
       });
     } catch (error) {

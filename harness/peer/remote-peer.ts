@@ -1,5 +1,5 @@
 import { PeerError } from '../errors.ts';
-import type { ConsoleEntry, PeerEvidence, PeerMarks, PeerRecord } from '../call-record.ts';
+import type { ConsoleEntry, PeerEvidence, PeerMarks, PeerRecord, RecordingRecord } from '../call-record.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { BrowserKind, MediaSource } from '../plan/plan.ts';
 import type { RawStat } from '../stats/sample.ts';
@@ -25,6 +25,7 @@ import type {
   UntilOptions,
 } from './peer.ts';
 import { PeerLink, type PeerLinkOptions } from './peer-link.ts';
+import { Recording, type RecordingFile } from './recording.ts';
 import { recordOf } from './peer-record.ts';
 import type { JoinArg } from './protocol.ts';
 import { SentRates } from './sent-rates.ts';
@@ -41,6 +42,8 @@ export interface RemotePeerOptions extends PeerLinkOptions {
   rtc: RTCConfiguration;
   /** What it sends unless its script says otherwise. Default: the fake devices. */
   source?: MediaSource | undefined;
+  /** Makes a file of the run's folder for a recording of that type. */
+  recordingFile: (mimeType: string) => Promise<RecordingFile>;
   /** Opens another page for this role, after the one it had is gone. */
   openPage: () => Promise<HostedPage>;
 }
@@ -62,6 +65,7 @@ export class RemotePeer implements Peer {
   #source: PeerRecord['source'];
   #sentRates: SentRates | undefined;
   #isAway = false;
+  #recordings: RecordingRecord[] = [];
 
   constructor(options: RemotePeerOptions) {
     const { role, page } = options;
@@ -120,9 +124,10 @@ export class RemotePeer implements Peer {
       phase: 'signaling',
       timeoutMs: this.link.callTimeoutMs,
       what: `${this.role} to be told that ${other.role} is ${where}`,
-      ...(this.link.told.roster === undefined && {
-        lastSeen: () => 'its signaling never said who is in the room',
-      }),
+      lastSeen: () =>
+        this.link.told.roster === undefined
+          ? `${this.role}'s signaling does not say who is in the room`
+          : this.link.told.lastSeen(this.role),
     });
   }
 
@@ -210,6 +215,20 @@ export class RemotePeer implements Peer {
 
   openChannel(other: Peer, label: string, options: ChannelOptions = {}): Promise<DataChannel> {
     return openDataChannel([this, other as RemotePeer], label, options, () => this.negotiate(other));
+  }
+
+  async record({ of, mimeType }: { of?: Peer; mimeType?: string } = {}): Promise<{
+    mimeType: string;
+    stop: () => Promise<RecordingRecord>;
+  }> {
+    const options = { ...(of && { remote: of.role }), ...(mimeType !== undefined && { mimeType }) };
+    const recording = await Recording.start(this.link, options, this.#options.recordingFile);
+    const stop = async () => {
+      const recorded = await recording.stop();
+      this.#recordings.push(recorded);
+      return recorded;
+    };
+    return { mimeType: recording.mimeType, stop };
   }
 
   async receiveMedia(): Promise<void> {
@@ -335,6 +354,7 @@ export class RemotePeer implements Peer {
       ...(await recordOf(this.link)),
       console: [...this.#console],
       ...(this.#source && { source: this.#source }),
+      ...(this.#recordings.length > 0 && { recordings: this.#recordings }),
       ...(content && { content }),
     };
   }
