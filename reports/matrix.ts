@@ -26,7 +26,9 @@ export type Matrix =
 export function arrangeMatrix(result: RunResult): Matrix {
   const cells = matrixCells(result);
   const axis = result.comparison?.axis ?? cells.find(({ cell }) => cell.variant)?.cell.variant?.axis;
-  if (axis !== undefined) {
+  // Rooms of several sizes have no column in common.
+  const sizes = new Set(cells.map(({ cell }) => Object.keys(cell.assignment).length));
+  if (axis !== undefined && sizes.size < 2) {
     const pairOf = ({ cell }: MatrixCell) => describeCell(result, cell.assignment);
     const variantOf = ({ cell }: MatrixCell) => cell.variant?.name ?? '';
     return { shape: 'grid', down: axis, across: 'browsers', ...gridOf(cells, variantOf, pairOf) };

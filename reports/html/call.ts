@@ -8,6 +8,7 @@ import { chartData } from './charts.ts';
 import { candidateFold, connectionTable } from './connection.ts';
 import { anchor, type Child, html, jsonScript, Markup } from './markup.ts';
 import { peerMetricsTable } from './metrics-table.ts';
+import { meshTable } from './mesh.ts';
 import { networkFold } from './network.ts';
 import { reasonList } from './overview.ts';
 import { dataTable, mark } from './parts.ts';
@@ -59,9 +60,11 @@ function detailView(result: RunResult, call: CallResult, detail: CallDetail, { b
   const { record } = detail;
   const roles = rolesOf(result, call);
   const peers = roles.flatMap((role) => record.peers[role] ?? []);
+  const mesh = meshTable(record, roles);
   return html`${section('Waterfall', waterfallView(record))}
     ${section('Over time', chartSection(call, detail, brief))} ${checkSection(call)}
-    ${section('Connection', connectionTable(record, roles))} ${figureSection(result, call)}
+    ${mesh && section('Connections', mesh)} ${section('Connection', connectionTable(record, roles))}
+    ${figureSection(result, call)}
     <div class="folds">
       ${call.network && networkFold(call.network)} ${peers.map((peer) => candidateFold(record, peer))}
       ${
@@ -108,7 +111,7 @@ function checkSection({ checks }: CallResult): Child {
 }
 
 function figureSection(result: RunResult, call: CallResult): Child {
-  const table = peerMetricsTable(call, rolesOf(result, call));
+  const table = peerMetricsTable(call, rolesOf(result, call), result.ownMetrics);
   return table && section('Figures', table);
 }
 
@@ -158,6 +161,7 @@ function assignmentOf(result: RunResult, call: CallResult): Record<string, strin
 }
 
 function rolesOf(result: RunResult, call: CallResult): string[] {
-  const { roles } = result.scenario;
+  const assignment = assignmentOf(result, call);
+  const roles = result.scenario.roles.filter((role) => assignment[role] !== undefined);
   return roles.length > 0 ? roles : Object.keys(call.peers);
 }
