@@ -122,9 +122,18 @@ export function renderBisected(browser: string, bisected: Bisected): string {
   const rows = bisected.tried
     .toSorted((a, b) => compareVersions(a.version, b.version))
     .map(({ version, verdict, why, folder }) =>
-      [`${browser}@${version}`.padEnd(16), verdict.padEnd(8), folder ?? why].join(' '),
+      [`${browser}@${version}`.padEnd(16), verdict.padEnd(8), ...shown({ verdict, why, folder })].join(' '),
     );
   return `${[...rows, '', answer(browser, bisected)].join('\n')}\n`;
+}
+
+/** Where the run is; and why nothing can be said of a version. */
+function shown({
+  verdict,
+  why,
+  folder,
+}: Pick<TriedVersion, 'verdict' | 'why'> & { folder: string | undefined }): string[] {
+  return [...(folder === undefined ? [] : [folder]), ...(verdict === 'skipped' ? [why] : [])];
 }
 
 function answer(browser: string, bisected: Bisected): string {
