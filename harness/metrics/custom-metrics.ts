@@ -10,8 +10,8 @@ export type CustomMetrics = Readonly<Record<string, CustomMetric>>;
 export type KnownMetrics = Readonly<Record<string, CustomMetric>>;
 
 /** The catalogue, and what a scenario has beside it. */
-export function knownMetrics(custom: CustomMetrics = {}): KnownMetrics {
-  return { ...METRICS, ...custom };
+export function knownMetrics(custom?: CustomMetrics): KnownMetrics {
+  return custom ? { ...METRICS, ...custom } : METRICS;
 }
 
 /** The definition of a metric; `undefined` if there is none of that name. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../../harness/call-record.ts';
+import type { CallRecord, Fault } from '../../harness/call-record.ts';
 import type { CallResult, CheckResult, RunResult } from '../../harness/result.ts';
 import { formatDuration, formatFigure } from '../figures.ts';
 import type { CallDetail } from '../input.ts';
@@ -12,6 +12,7 @@ import { meshTable } from './mesh.ts';
 import { networkFold } from './network.ts';
 import { reasonList } from './overview.ts';
 import { dataTable, mark } from './parts.ts';
+import { recordingTable } from './recordings.ts';
 import { consoleFold, eventFold, logFolds, type RecordLimits, signalingFold } from './records.ts';
 import { sdpFold } from './sdp.ts';
 import { waterfallView } from './waterfall-view.ts';
@@ -64,7 +65,7 @@ function detailView(result: RunResult, call: CallResult, detail: CallDetail, { b
   return html`${section('Waterfall', waterfallView(record))}
     ${section('Over time', chartSection(call, detail, brief))} ${checkSection(call)}
     ${mesh && section('Connections', mesh)} ${section('Connection', connectionTable(record, roles))}
-    ${figureSection(result, call)}
+    ${recordingSection(record)} ${figureSection(result, call)}
     <div class="folds">
       ${call.network && networkFold(call.network)} ${peers.map((peer) => candidateFold(record, peer))}
       ${
@@ -108,6 +109,11 @@ function checkSection({ checks }: CallResult): Child {
   ]);
   const columns = ['Check', 'Role', 'Phase', 'Expected', 'Actual'].map((title) => ({ title }));
   return section(`Checks: ${held} of ${checks.length} held`, dataTable('Checks', columns, rows));
+}
+
+function recordingSection(record: CallRecord): Child {
+  const table = recordingTable(record);
+  return table && section('Recordings', table);
 }
 
 function figureSection(result: RunResult, call: CallResult): Child {

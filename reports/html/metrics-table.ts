@@ -1,16 +1,17 @@
-import { isMetricName, METRICS } from '../../harness/metrics/catalogue.ts';
-import type { CallResult, MetricSummary } from '../../harness/result.ts';
+import { METRICS } from '../../harness/metrics/catalogue.ts';
+import { definitionOf, knownMetrics } from '../../harness/metrics/custom-metrics.ts';
+import type { CallResult, MetricSummary, RunResult } from '../../harness/result.ts';
 import type { Child, Markup } from './markup.ts';
 import { dataTable, figure, metricName } from './parts.ts';
 
 const SPREAD = ['min', 'med', 'avg', 'p95', 'max'] as const;
 
 /** Every metric of the run. A cell that does not apply to the metric's type is empty; a dash says nothing was reported. */
-export function metricsTable(metrics: Record<string, MetricSummary>): Markup {
+export function metricsTable(metrics: Record<string, MetricSummary>, own?: RunResult['ownMetrics']): Markup {
   const rows = Object.entries(metrics)
     .toSorted(([a], [b]) => catalogueOrder(a) - catalogueOrder(b) || a.localeCompare(b))
     .map(([name, summary]): Child[] => [
-      metricName(name),
+      metricName(name, own),
       ...SPREAD.map((field) => summary.type === 'trend' && figure(summary[field], summary.unit)),
       summary.type !== 'trend' && figure(singleValue(summary), summary.unit),
       summary.samples,
@@ -20,14 +21,18 @@ export function metricsTable(metrics: Record<string, MetricSummary>): Markup {
 }
 
 /** What each peer of a call measured itself: waterfall times, and means over the hold. */
-export function peerMetricsTable(call: CallResult, roles: readonly string[]): Markup | undefined {
+export function peerMetricsTable(
+  call: CallResult,
+  roles: readonly string[],
+  own?: RunResult['ownMetrics'],
+): Markup | undefined {
   const names = [...new Set(roles.flatMap((role) => Object.keys(call.peers[role]?.metrics ?? {})))];
   if (names.length === 0) return undefined;
   const rows = names
     .toSorted((a, b) => catalogueOrder(a) - catalogueOrder(b))
     .map((name): Child[] => [
-      metricName(name),
-      ...roles.map((role) => figure(call.peers[role]?.metrics[name], unitOf(name))),
+      metricName(name, own),
+      ...roles.map((role) => figure(call.peers[role]?.metrics[name], unitOf(name, own))),
     ]);
   const columns = [{ title: 'Metric' }, ...roles.map((title) => ({ title, figure: true as const }))];
   return dataTable('Figures of both peers', columns, rows);
@@ -38,8 +43,8 @@ function singleValue({ type, rate, count, value }: MetricSummary): number | unde
   return type === 'counter' ? count : value;
 }
 
-function unitOf(name: string): string {
-  return isMetricName(name) ? METRICS[name].unit : '';
+function unitOf(name: string, own: RunResult['ownMetrics']): string {
+  return definitionOf(knownMetrics(own), name)?.unit ?? '';
 }
 
 /** Sub-metrics follow their metric; names unknown to the catalogue come last. */

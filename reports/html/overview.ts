@@ -72,7 +72,7 @@ export function thresholdTable(result: RunResult): Markup {
   if (result.thresholds.length === 0)
     return html`<p class="note">This run had no thresholds: checks alone judged it.</p>`;
   const rows = result.thresholds.map((threshold): Child[] => [
-    html`${mark(threshold.status)} ${metricName(threshold.metric)}`,
+    html`${mark(threshold.status)} ${metricName(threshold.metric, result.ownMetrics)}`,
     html`<code>${threshold.expression}</code>`,
     figure(threshold.actual, threshold.unit),
     threshold.unit,

@@ -1,5 +1,5 @@
-import type { Status } from '../../harness/result.ts';
-import { isMetricName, METRICS } from '../../harness/metrics/catalogue.ts';
+import type { RunResult, Status } from '../../harness/result.ts';
+import { definitionOf, knownMetrics } from '../../harness/metrics/custom-metrics.ts';
 import { ABSENT, formatFigure } from '../figures.ts';
 import { STATUS_MARKS } from '../status-marks.ts';
 import { type Child, html, Markup } from './markup.ts';
@@ -72,11 +72,11 @@ export function orAbsent(text: string | number | undefined): Child {
   return text === undefined || text === '' ? absent() : text;
 }
 
-/** A metric's name with its description from the catalogue. */
-export function metricName(name: string): Markup {
-  const base = name.replace(/\{.*$/s, '');
-  return isMetricName(base)
-    ? html`<code title="${METRICS[base].description}">${name}</code>`
+/** A metric's name with its description, from the catalogue or as the scenario says of its own. */
+export function metricName(name: string, own?: RunResult['ownMetrics']): Markup {
+  const definition = definitionOf(knownMetrics(own), name.replace(/\{.*$/s, ''));
+  return definition
+    ? html`<code title="${definition.description}">${name}</code>`
     : html`<code>${name}</code>`;
 }
 

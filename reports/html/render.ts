@@ -50,7 +50,7 @@ export function renderHtml(input: ReportInput, { script, style }: ReportAssets):
           ${differences && section('differences', 'Where the browsers differ', differences)}
           ${section('thresholds', 'Thresholds', thresholdTable(result))}
           ${section('calls', 'Calls', callSections(input))}
-          ${section('metrics', 'Metrics of the run', metricsTable(result.metrics))}
+          ${section('metrics', 'Metrics of the run', metricsTable(result.metrics, result.ownMetrics))}
           ${section('environment', 'Environment', environmentFacts(result))}
         </main>
         ${inline('script', script)}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describeEnvironment } from '../../harness/commands/environment.ts';
 import { judgeStored } from '../../harness/commands/judge-stored.ts';
 import type { Problem } from '../../harness/errors.ts';
+import { type CustomMetrics, knownMetrics } from '../../harness/metrics/custom-metrics.ts';
 import { labReadiness } from '../../harness/network/lab-readiness.ts';
 import { levelsOf } from '../../harness/plan/choose-level.ts';
 import { makePlan } from '../../harness/plan/make-plan.ts';
@@ -11,6 +12,7 @@ import type { Peer } from '../../harness/peer/peer.ts';
 import type { DriverName, RunOptions } from '../../harness/plan/plan.ts';
 import type { RunResult } from '../../harness/result.ts';
 import { runScenario, type RunScenarioOptions } from '../../harness/run-scenario.ts';
+import type { ParamSpecs } from '../../harness/scenario/params.ts';
 import type { NetworkLevel, Scenario } from '../../harness/scenario/scenario.ts';
 import { findBrowsers } from '../../harness/setup/find-browsers.mjs';
 import type { RunEvent } from '../../harness/store/layout.ts';
@@ -19,7 +21,7 @@ import { createRunStore } from '../../harness/store/run-store.ts';
 import { parseThreshold } from '../../harness/verdict/thresholds.ts';
 
 export interface TryOptions extends Partial<
-  Pick<RunScenarioOptions, 'intercept' | 'silenceMs' | 'onEvent' | 'iceServers' | 'browsers'>
+  Pick<RunScenarioOptions, 'intercept' | 'silenceMs' | 'onEvent' | 'iceServers' | 'browsers' | 'certificate'>
 > {
   /** Cells, as browser names in role order. */
   pairs: string[];
@@ -39,10 +41,13 @@ export interface TriedScenario extends AsyncDisposable {
 }
 
 /** Runs a scenario in real browsers and judges it, as `callrig run` does; the folder goes away with the value. */
-export async function tryScenario<Role extends string, Variant extends string>(
-  scenario: Scenario<Role, Variant>,
-  tryOptions: TryOptions,
-): Promise<TriedScenario> {
+export async function tryScenario<
+  Role extends string,
+  Variant extends string,
+  Params extends ParamSpecs,
+  Data,
+  Custom extends CustomMetrics,
+>(scenario: Scenario<Role, Variant, Params, Data, Custom>, tryOptions: TryOptions): Promise<TriedScenario> {
   const {
     signal = new AbortController().signal,
     onEvent,
@@ -50,12 +55,14 @@ export async function tryScenario<Role extends string, Variant extends string>(
     silenceMs,
     iceServers,
     browsers,
+    certificate,
   } = tryOptions;
   const rest = {
     ...(intercept && { intercept }),
     ...(silenceMs !== undefined && { silenceMs }),
     ...(iceServers && { iceServers }),
     ...(browsers && { browsers }),
+    ...(certificate && { certificate }),
   };
   const root = await mkdtemp(join(tmpdir(), 'callrig-test-'));
   const plan = planFor(scenario as unknown as Scenario, tryOptions);
@@ -109,15 +116,17 @@ function planFor(
   const problems: Problem[] = [];
   const roles = scenario.roles;
   const matrix = pairs.map((pair) => Object.fromEntries(pair.split(':').map((name, i) => [roles[i]!, name])));
-  const browsers = findBrowsers().found.map((browser) => ({
+  const wanted = [...new Set(pairs.flatMap((pair) => pair.split(':')))].filter((name) => name.includes('@'));
+  const browsers = [...findBrowsers().found, ...findBrowsers({ wanted }).found].map((browser) => ({
     ...browser,
     driver: browser.kind === 'firefox' ? ('puppeteer' as const) : driver,
   }));
+  const known = knownMetrics(scenario.metrics);
   const thresholds = Object.fromEntries(
     Object.entries(scenario.thresholds ?? {}).map(([metric, expressions]) => [
       metric,
       (expressions ?? []).map((expression) => {
-        const parsed = parseThreshold(metric, expression);
+        const parsed = parseThreshold(metric, expression, metric, known);
         if (!('operator' in parsed)) throw new Error(`${metric}: ${JSON.stringify(parsed)}`);
         return parsed;
       }),
