@@ -1,6 +1,5 @@
 import { PeerError } from '../errors.ts';
 import type { ConsoleEntry, PeerEvidence, PeerMarks, PeerRecord, RecordingRecord } from '../call-record.ts';
-import { withDeadline } from '../lifecycle/deadline.ts';
 import type { BrowserKind, MediaSource } from '../plan/plan.ts';
 import type { RawStat } from '../stats/sample.ts';
 import { harnessNow } from './clock.ts';
@@ -10,7 +9,7 @@ import { type ChannelOptions, type DataChannel, openDataChannel } from './data-c
 import { allOrFirstFault, explainFault } from './faults.ts';
 import { frameGaps, type FrameGapsOptions, nextFrameAfter } from './frame-times.ts';
 import type { Automation, HostedPage } from './host.ts';
-import { restartIce } from './ice-renewal.ts';
+import { restartIce, waitForState } from './ice-waits.ts';
 import { mediaArg, sourceOf } from './media-arg.ts';
 import { configure, evaluate, type PageFunction, until } from './page-scripts.ts';
 import type {
@@ -29,11 +28,10 @@ import { Recording, type RecordingFile } from './recording.ts';
 import { recordOf } from './peer-record.ts';
 import type { JoinArg } from './protocol.ts';
 import { SentRates } from './sent-rates.ts';
+import { noticeCut, waitForPeer, waitForSignaling } from './signaling-waits.ts';
 
 /** How often the remote picture is looked at during a hold, ms. */
 const LOOK_MS = 250;
-/** How long a page is given to notice that its signaling was cut, ms. */
-const NOTICE_MS = 5000;
 /** Console entries kept for evidence; all of them are in the run's folder. */
 const CONSOLE_KEPT = 50;
 
@@ -109,36 +107,17 @@ export class RemotePeer implements Peer {
     await this.link.command('leave', null, { phase: 'signaling' });
   }
 
-  async waitForSignaling({ timeoutMs = this.link.callTimeoutMs } = {}): Promise<void> {
-    const opened = Promise.race([this.link.told.signalingIs('open'), this.link.gone()]);
-    await this.link.within(opened, {
-      phase: 'signaling',
-      timeoutMs,
-      what: `${this.role}'s signaling to be open`,
-    });
+  waitForSignaling(options: { timeoutMs?: number } = {}): Promise<void> {
+    return waitForSignaling(this.link, options);
   }
 
-  async waitForPeer(other: Peer, where: 'there' | 'gone'): Promise<void> {
-    const seen = Promise.race([this.link.told.peerIs(other.role, where), this.link.gone()]);
-    await this.link.within(seen, {
-      phase: 'signaling',
-      timeoutMs: this.link.callTimeoutMs,
-      what: `${this.role} to be told that ${other.role} is ${where}`,
-      lastSeen: () =>
-        this.link.told.roster === undefined
-          ? `${this.role}'s signaling does not say who is in the room`
-          : this.link.told.lastSeen(this.role),
-    });
+  waitForPeer(other: Peer, where: 'there' | 'gone'): Promise<void> {
+    return waitForPeer(this.link, other.role, where);
   }
 
   /** Resolves once the page knows that its signaling is gone, or after a while: what is silently dead is noticed late. */
-  async noticeCut(): Promise<void> {
-    const noticed = Promise.race([this.link.told.signalingIs('not open'), this.link.gone()]);
-    await withDeadline(noticed, {
-      timeoutMs: NOTICE_MS,
-      what: 'the cut',
-      signal: this.#options.signal,
-    }).catch(() => this.#options.signal.throwIfAborted());
+  noticeCut(): Promise<void> {
+    return noticeCut(this.link, this.#options.signal);
   }
 
   async openMedia(options: MediaOptions = {}): Promise<void> {
@@ -179,13 +158,8 @@ export class RemotePeer implements Peer {
     return restartIce(this.link, (other as RemotePeer).link);
   }
 
-  async waitFor(state: AwaitedState, options: { with?: Peer; timeoutMs?: number } = {}): Promise<number> {
-    const { timeoutMs = this.link.callTimeoutMs, with: other } = options;
-    const awaited = `${this.role}'s connection to be ${state}`;
-    const arg = { state, ...(other && { remote: other.role }) };
-    return this.link.toHarness(
-      (await this.link.command('awaitState', arg, { phase: 'ice', timeoutMs, awaited })).t,
-    );
+  waitFor(state: AwaitedState, options: { with?: Peer; timeoutMs?: number } = {}): Promise<number> {
+    return waitForState(this.link, state, options);
   }
 
   async startFrameClock(): Promise<void> {
@@ -201,12 +175,7 @@ export class RemotePeer implements Peer {
   }
 
   sentRates(): SentRate[] {
-    const { offsetMs } = this.link.clock;
-    return (this.#sentRates?.rates ?? []).map(({ startMs, endMs, bps }) => ({
-      startMs: startMs - offsetMs,
-      endMs: endMs - offsetMs,
-      bps,
-    }));
+    return this.#sentRates?.asOf(this.link.clock) ?? [];
   }
 
   nextFrameAfter(ms: number, options: { timeoutMs?: number } = {}): Promise<number> {

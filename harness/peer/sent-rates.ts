@@ -1,6 +1,7 @@
 import { StatsAssembler } from '../stats/delta.ts';
 import { normalise, number } from '../stats/normalise.ts';
 import type { StatsDelta } from '../stats/sample.ts';
+import type { ClockEstimate } from './clock.ts';
 import type { SentRate } from './peer.ts';
 
 /** Rates over less say more about when the samples were taken than about the call. */
@@ -12,6 +13,15 @@ export class SentRates {
   #assembler = new StatsAssembler();
   #connection: string | undefined;
   #last: { t: number; bytes: number } | undefined;
+
+  /** On the harness's clock. */
+  asOf({ offsetMs }: ClockEstimate): SentRate[] {
+    return this.rates.map(({ startMs, endMs, bps }) => ({
+      startMs: startMs - offsetMs,
+      endMs: endMs - offsetMs,
+      bps,
+    }));
+  }
 
   /** To be given every sample from the first one on: what comes before that is unknown. */
   add(delta: StatsDelta): void {

@@ -1,17 +1,17 @@
-import type { CandidateRecord, PeerEvidence, PeerMarks } from '../../call-record.ts';
+import type { PeerEvidence, PeerMarks } from '../../call-record.ts';
 import type { RawStat } from '../../stats/sample.ts';
-import { toCandidateRecord } from './candidate.ts';
 import { evidenceOf, type Trace } from './evidence.ts';
 import { limitVideoBitrate } from './bitrate.ts';
 import { now } from './clock.ts';
-import { gathered, iceFailure } from './gathering.ts';
+import { ConnectionLog } from './connection-log.ts';
+import { gathered } from './gathering.ts';
 import { Glare } from './glare.ts';
 import { iceUfrag, isOfDescription, isOfGeneration } from './ice-generation.ts';
 import { Milestone } from './milestone.ts';
 import { inPhase, PhaseError } from './phase-error.ts';
 import type { LocalSettings } from './local-settings.ts';
 import { RemoteMedia } from './remote-media.ts';
-import { StateWatch } from './state-watch.ts';
+import type { StateWatch } from './state-watch.ts';
 
 export interface ConnectionOptions {
   /** Name of the peer at the other end. */
@@ -49,22 +49,17 @@ const POLL_MS = 15;
 export class Connection {
   readonly remote: string;
   readonly pc: RTCPeerConnection;
-  readonly marks: PeerMarks = {};
-  readonly trace: Trace = { states: [], localCandidates: [], remoteCandidates: [], iceErrors: [] };
   connected = new Milestone();
   #answered = new Milestone();
   #closed = new Milestone();
   #glare: Glare | undefined;
-  readonly states = new StateWatch();
   readonly remoteMedia: RemoteMedia;
   #options: ConnectionOptions;
+  #log: ConnectionLog;
   /** Candidates that came before the description they belong to (RFC 8838 §14). */
   #early: (RTCIceCandidateInit | null)[] = [];
   #lastEvidence: PeerEvidence | undefined;
   #whileConnected: PeerEvidence | undefined;
-  /** Candidates of this ICE generation, and which generation it is. */
-  #gathered = 0;
-  #generation = 1;
   /** What broke last, and in which generation. */
   #fault: { error: Error; ufrag: string } | undefined;
 
@@ -73,10 +68,36 @@ export class Connection {
     this.remote = options.remote;
     this.pc = new RTCPeerConnection(options.rtc);
     for (const track of options.stream.getTracks()) this.#send(track);
+    this.#log = new ConnectionLog({
+      pc: this.pc,
+      rtc: options.rtc,
+      emit: options.emit,
+      onConnected: () => this.connected.reach(),
+      onFailed: (why) => this.fail(why),
+      onCandidate: (candidate) => {
+        if (this.#trickles) options.sendCandidate(candidate && candidate.toJSON());
+      },
+    });
     this.remoteMedia = new RemoteMedia(this.pc, this.marks);
     this.#tellArrival();
-    this.#listen();
-    if (options.settings.politeness) this.#glare = new Glare(this.pc, options.settings.politeness);
+    const { politeness } = options.settings;
+    if (!politeness) return;
+    this.#glare = new Glare(this.pc, politeness);
+    this.pc.addEventListener('negotiationneeded', () => void this.#onNegotiationNeeded());
+  }
+
+  /** When what happened first; epoch ms, this page's clock. */
+  get marks(): PeerMarks {
+    return this.#log.marks;
+  }
+
+  /** States and candidates as they came. */
+  get trace(): Trace {
+    return this.#log.trace;
+  }
+
+  get states(): StateWatch {
+    return this.#log.states;
   }
 
   /** Offers; the answer comes by {@link accept}. */
@@ -85,7 +106,7 @@ export class Connection {
     if (this.pc.getTransceivers().length === 0) this.#receiveOnly();
     this.#answered = new Milestone();
     await this.#describeAndSend('offer');
-    this.#mark('offerSent');
+    this.#log.mark('offerSent');
   }
 
   /** Resolves when the newest offer of this side's is answered; rejects if that fails. */
@@ -134,17 +155,17 @@ export class Connection {
       const known = iceUfrag(this.pc.remoteDescription);
       if (known && known !== iceUfrag(description)) this.#beginGeneration();
     }
-    this.#mark(isOffer ? 'offerReceived' : 'answerReceived');
+    this.#log.mark(isOffer ? 'offerReceived' : 'answerReceived');
     const doing = `setRemoteDescription(${description.type})`;
     await inPhase('negotiation', doing, () => this.pc.setRemoteDescription(description));
     for (const candidate of this.#early.splice(0)) await this.#addOrKeep(candidate);
     if (!isOffer) return this.#answered.reach();
     await this.#describeAndSend('answer');
-    this.#mark('answerSent');
+    this.#log.mark('answerSent');
   }
 
   async addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
-    if (candidate?.candidate) this.trace.remoteCandidates.push(toCandidateRecord(candidate, now()));
+    if (candidate?.candidate) this.#log.noteRemoteCandidate(candidate);
     await this.#addOrKeep(candidate);
   }
 
@@ -210,12 +231,11 @@ export class Connection {
     this.marks.gatherStart ??= now();
     await limitVideoBitrate(this.pc, this.#options.maxBitrateBps);
     await this.pc.setLocalDescription();
-    this.#watchDtls();
+    this.#log.watchDtls();
   }
 
   #beginGeneration(): void {
-    this.#generation++;
-    this.#gathered = 0;
+    this.#log.beginGeneration();
     if (this.connected.hasFailed) this.connected = new Milestone();
     if (this.remoteMedia.renew()) this.#tellArrival();
   }
@@ -252,24 +272,6 @@ export class Connection {
     await inPhase('negotiation', 'addIceCandidate()', () => this.pc.addIceCandidate(candidate ?? undefined));
   }
 
-  #listen(): void {
-    const { pc } = this;
-    pc.addEventListener('signalingstatechange', () => {
-      this.#note('signalingState', pc.signalingState);
-      this.#watchDtls();
-    });
-    pc.addEventListener('icegatheringstatechange', () => {
-      this.#note('iceGatheringState', pc.iceGatheringState);
-      if (pc.iceGatheringState === 'complete') this.#onGathered();
-    });
-    pc.addEventListener('iceconnectionstatechange', () => this.#onIceState());
-    pc.addEventListener('connectionstatechange', () => this.#onState());
-    pc.addEventListener('icecandidate', ({ candidate }) => this.#onCandidate(candidate));
-    pc.addEventListener('icecandidateerror', (event) => this.#onCandidateError(event));
-    if (this.#options.settings.politeness)
-      pc.addEventListener('negotiationneeded', () => void this.#onNegotiationNeeded());
-  }
-
   /** The first offer is the script's to ask for. */
   async #onNegotiationNeeded(): Promise<void> {
     if (!this.pc.localDescription && !this.pc.remoteDescription) return;
@@ -280,99 +282,7 @@ export class Connection {
     }
   }
 
-  #onIceState(): void {
-    const state = this.pc.iceConnectionState;
-    this.#note('iceConnectionState', state);
-    if (state === 'connected' || state === 'completed') this.marks.iceConnected ??= now();
-    if (state === 'failed') this.fail(this.#iceFailure());
-  }
-
-  #onState(): void {
-    const state = this.pc.connectionState;
-    this.#note('connectionState', state);
-    if (state === 'connected') {
-      this.marks.connected ??= now();
-      // Not every browser tells of the DTLS transport's states in time; it cannot be later than this.
-      this.marks.dtlsConnected ??= this.marks.connected;
-      this.connected.reach();
-      this.#tellMarks();
-    }
-    if (state === 'failed') {
-      const isIce = this.pc.iceConnectionState === 'failed' || this.marks.iceConnected === undefined;
-      this.fail(isIce ? this.#iceFailure() : new PhaseError('dtls', 'DTLS failed after ICE had connected'));
-    }
-  }
-
-  #iceFailure(): PhaseError {
-    const isEmpty = this.#gathered === 0 && this.pc.iceGatheringState === 'complete';
-    return iceFailure({ rtc: this.#options.rtc, trace: this.trace, isEmpty });
-  }
-
-  /** Firefox fails at once without candidates; Chromium goes on waiting for the other side's. */
-  #onGathered(): void {
-    this.marks.gatherEnd ??= now();
-    if (this.#gathered === 0) this.fail(this.#iceFailure());
-  }
-
-  #onCandidate(candidate: RTCIceCandidate | null): void {
-    // An empty candidate ends one generation; the null that follows ends them all.
-    if (candidate && candidate.candidate === '') return;
-    if (candidate) {
-      this.#gathered++;
-      const record = toCandidateRecord(candidate, now());
-      this.#markCandidate(record);
-      this.trace.localCandidates.push(record);
-      this.#options.emit('icecandidate', record);
-    } else this.#onGathered();
-    if (this.#trickles) this.#options.sendCandidate(candidate && candidate.toJSON());
-  }
-
-  #mark(moment: 'offerSent' | 'offerReceived' | 'answerSent' | 'answerReceived'): void {
-    if (this.#generation === 1) this.marks[moment] ??= now();
-  }
-
-  #markCandidate({ t, type }: CandidateRecord): void {
-    if (this.#generation > 1) return;
-    this.marks.firstCandidate ??= t;
-    if (type === 'srflx') this.marks.firstSrflx ??= t;
-    if (type === 'relay') this.marks.firstRelay ??= t;
-  }
-
-  #onCandidateError({ url, errorCode, errorText, address }: RTCPeerConnectionIceErrorEvent): void {
-    const error = { t: now(), url, errorCode, errorText, ...(address && { address }) };
-    this.trace.iceErrors.push(error);
-    this.#options.emit('icecandidateerror', error);
-  }
-
-  #watched = new WeakSet<RTCDtlsTransport>();
-
-  #watchDtls(): void {
-    for (const { sender } of this.pc.getTransceivers()) {
-      const transport = sender.transport;
-      if (!transport || this.#watched.has(transport)) continue;
-      this.#watched.add(transport);
-      const onState = () => {
-        this.#note('dtlsState', transport.state);
-        if (transport.state === 'connected') this.marks.dtlsConnected ??= now();
-      };
-      transport.addEventListener('statechange', onState);
-      if (transport.state !== 'new') onState();
-    }
-  }
-
   #tellArrival(): void {
-    this.remoteMedia.arrived.then(() => this.#tellMarks()).catch(() => {});
-  }
-
-  /** Told while the page lives, as a page that died cannot be asked. */
-  #tellMarks(): void {
-    this.#options.emit('marks', this.marks);
-  }
-
-  #note(what: string, value: string): void {
-    const t = now();
-    this.trace.states.push([t, what, value]);
-    this.states.note(what, value, t);
-    this.#options.emit('state', { what, value });
+    this.remoteMedia.arrived.then(() => this.#log.tellMarks()).catch(() => {});
   }
 }
