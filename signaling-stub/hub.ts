@@ -178,10 +178,9 @@ export class Hub implements SessionHub {
 
   relay(member: Member, frame: SendFrame, sizeBytes: number): Complaint | undefined {
     this.#messages += 1;
-    const { seq: _seq, ...content } = frame;
-    const original: RelayedMessage = { ...content, room: member.room, from: member.peer };
+    const original = toRelayed(frame, member);
+    const record = this.#options.onTrace ? traceOf(frame, member, sizeBytes) : UNTRACED;
     const intercepted = this.#intercept(original);
-    const record = traceOf(frame, member, sizeBytes);
     if ('why' in intercepted) {
       this.trace({ ...record, outcome: 'dropped', why: intercepted.why });
       return undefined;
@@ -227,6 +226,7 @@ export class Hub implements SessionHub {
 
   #deliver(message: RelayedMessage, record: TraceRecord, sizeBytes: number): Complaint | undefined {
     const deliveries = this.#rooms.relay(message, sizeBytes);
+    if (deliveries.length > 0 && !this.#options.onTrace) return complainAboutQueues(deliveries);
     for (const { to, outcome } of deliveries) {
       this.trace(
         outcome === 'queue-full'
@@ -278,6 +278,17 @@ export class Hub implements SessionHub {
   }
 }
 
+/** Where nobody reads the trace, it is not written. */
+const UNTRACED: TraceRecord = { kind: 'unreadable' };
+
+/** Field by field: this is done for every message, and a spread costs more than the rest of it. */
+function toRelayed(frame: SendFrame, { room, peer: from }: Member): RelayedMessage {
+  const { kind, to, connection, payload } = frame;
+  const message = { kind, room, from, to, connection, payload };
+  // The kind says what the payload is, which the compiler lost sight of.
+  return message as RelayedMessage;
+}
+
 function traceOf(frame: SendFrame, { room, peer }: Member, sizeBytes: number): TraceRecord {
   const { kind, seq, to, connection, payload } = frame;
   return {
@@ -297,6 +308,7 @@ function changesOf({ kind, payload, connection }: RelayedMessage): Partial<Trace
 }
 
 function complainAboutQueues(deliveries: readonly Delivery[]): Complaint | undefined {
+  if (deliveries.length === 1 && deliveries[0]!.outcome !== 'queue-full') return undefined;
   const full = deliveries.filter(({ outcome }) => outcome === 'queue-full').map(({ to }) => to);
   if (full.length === 0) return undefined;
   const message = `not delivered to ${full.join(', ')}: too much waits there already`;

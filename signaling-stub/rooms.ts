@@ -172,11 +172,12 @@ export class Rooms {
   /** Hands a message to its recipient, or to everybody else in the sender's room. Empty when there is none. */
   relay(message: RelayedMessage, sizeBytes: number): Delivery[] {
     const room = this.#rooms.get(message.room);
-    const recipients =
-      message.to === undefined
-        ? [...(room?.values() ?? [])].filter(({ peer }) => peer !== message.from)
-        : [room?.get(message.to)].filter((member) => member !== undefined);
     const body = JSON.stringify(message);
+    if (message.to !== undefined) {
+      const member = room?.get(message.to);
+      return member ? [{ to: member.peer, outcome: member.deliver(body, sizeBytes) }] : [];
+    }
+    const recipients = [...(room?.values() ?? [])].filter(({ peer }) => peer !== message.from);
     return recipients.map((member) => ({ to: member.peer, outcome: member.deliver(body, sizeBytes) }));
   }
 

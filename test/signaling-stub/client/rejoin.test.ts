@@ -21,10 +21,12 @@ test('a client joins anew by itself if the server was restarted, and hears the r
   const whys: string[] = [];
   await using pair = await two(stub, { onStateChange: (_, why) => whys.push(why) });
   const { a, b } = pair;
-  const before = a.heard.rosters.length;
+  const before = [a, b].map(({ heard }) => heard.rosters.length);
   stub.restart();
-  await a.until(({ rosters }) => rosters.length > before && rosters.at(-1)?.includes('b') === true);
-  await b.until(({ rosters }) => rosters.at(-1)?.includes('a') === true);
+  for (const [index, { until }] of [a, b].entries()) {
+    const other = ['b', 'a'][index]!;
+    await until(({ rosters }) => rosters.length > before[index]! && rosters.at(-1)?.includes(other) === true);
+  }
   expect(whys.filter((why) => why === 'rejoined')).toHaveLength(2);
   expect([a.heard.errors, b.heard.errors]).toEqual([[], []]);
   expect(stub.health()).toMatchObject({ rooms: 1, peers: 2 });
