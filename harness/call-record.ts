@@ -2,6 +2,7 @@ import type { Assignment, BrowserKind, DriverName, PlannedVariant } from './plan
 import type { NetworkLevel } from './scenario/scenario.ts';
 import type { IcePlan } from './topology/ice.ts';
 import type { ContentReading } from './peer/content-reading.ts';
+import type { Playback } from './peer/recording-protocol.ts';
 import type { LinkMeasurement, Topology } from './topology/topology.ts';
 
 /** The stretches of a call that can break, in the order they happen. Headlines name one of these. */
@@ -17,6 +18,7 @@ export const PHASES = [
   'dtls',
   'rtp',
   'data',
+  'recording',
   'hang-up',
   'script',
 ] as const;
@@ -178,6 +180,29 @@ export interface ConnectionRecord {
   evidence: PeerEvidence;
 }
 
+/** A recording of what a peer received. */
+export interface RecordingRecord {
+  /** Its path in the run's folder. */
+  file: string;
+  mimeType: string;
+  /** Whose media; absent: all that arrived. */
+  of?: string;
+  sizeBytes: number;
+  /** How long the recorder ran. */
+  recordedMs: number;
+  /** What the browser that wrote it makes of it. */
+  playback: Playback;
+  /** What ffprobe reads in it; absent on a machine without ffprobe. */
+  probe?: ProbedRecording;
+}
+
+export interface ProbedRecording {
+  /** `matroska,webm`; empty if it could not be read. */
+  container: string;
+  streams: { kind: string; codec: string; width?: number; height?: number; packets?: number }[];
+  error?: string;
+}
+
 export interface PeerRecord {
   role: string;
   /** A name of the plan's, or `manual`. */
@@ -207,6 +232,8 @@ export interface PeerRecord {
     /** Names of the files that took the fake devices' place. */
     files?: string[];
   };
+  /** What it recorded. Absent if it recorded nothing. */
+  recordings?: RecordingRecord[];
   /** What the test patterns said that it read. Absent if nobody read any. */
   content?: ContentReading[];
 }

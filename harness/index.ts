@@ -77,6 +77,7 @@ export type {
   MediaObservation,
   MediaOptions,
   Peer,
+  Recording,
   SentRate,
   VideoOptions,
   VideoSource,
@@ -108,5 +109,8 @@ export type {
   TriedMessage,
 } from './peer/data-channel.ts';
 export type { BrowserRange, KnownFailure, KnownMode } from './known/known-failure.ts';
+export { recordingFacts, type RecordingExpectation } from './scenario/recording-facts.ts';
+export type { Playback } from './peer/recording-protocol.ts';
+export type { ProbedRecording, RecordingRecord } from './call-record.ts';
 export { EXIT_CODES } from './exit-codes.ts';
 export { parseDataRate, parseDuration, type DataRate, type Duration, type Percentage } from './units.ts';

@@ -4,12 +4,13 @@ import { BrowserError, NetworkError, toError } from '../errors.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { PeerHost } from '../peer/host.ts';
 import type { JoinArg } from '../peer/protocol.ts';
+import { extensionOf } from '../peer/recording.ts';
 import { RemotePeer } from '../peer/remote-peer.ts';
 import type { CallNetwork, RunNetwork } from '../network/run-network.ts';
 import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
 import { signalingOf, spokenBy } from '../plan/signaling.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { RunEvent } from '../store/layout.ts';
+import { LAYOUT, type RunEvent } from '../store/layout.ts';
 import type { RunStore } from '../store/run-store.ts';
 import type {
   CallRecord,
@@ -151,6 +152,7 @@ async function openPeer(
     role,
     page,
     openPage,
+    recordingFile: recordingFiles(store, call.id, role),
     join: {
       signaling: signalingFor(options, network, role),
       owner: randomBytes(18).toString('base64url'),
@@ -167,6 +169,15 @@ async function openPeer(
   for (const entry of early) peer.onConsole(entry);
   keep = (entry) => peer.onConsole(entry);
   return peer;
+}
+
+/** A file for each recording of a peer: `caller-1.webm`. */
+function recordingFiles(store: RunStore, call: string, role: string) {
+  let made = 0;
+  return async (mimeType: string) => {
+    const name = LAYOUT.recording(call, `${role}-${++made}.${extensionOf(mimeType)}`);
+    return { name, path: await store.fileFor(name) };
+  };
 }
 
 /** Where a peer's signaling goes: the user's own server, if it is that, or the run's. */

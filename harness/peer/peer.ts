@@ -7,6 +7,7 @@ import type { ContentReading } from './content-reading.ts';
 import type { Automation } from './host.ts';
 import type { ConnectionSettings, PageRig } from './connection-settings.ts';
 import type { ChannelOptions, DataChannel } from './data-channel.ts';
+import type { RecordingRecord } from '../call-record.ts';
 
 /** Where a peer's outgoing video comes from. */
 export type VideoSource =
@@ -121,6 +122,13 @@ export interface UntilOptions {
   timeoutMs?: number;
 }
 
+/** A recording that goes on. */
+export interface Recording {
+  readonly mimeType: string;
+  /** Stops it, plays it back in the peer's page, and asks ffprobe where there is one. */
+  stop(): Promise<RecordingRecord>;
+}
+
 /** One endpoint of a call: whatever speaks the agent protocol, be it a page, a phone or a native bot. */
 export interface Peer {
   readonly role: string;
@@ -160,6 +168,12 @@ export interface Peer {
    * @see https://www.w3.org/TR/webrtc/#rtcdatachannel
    */
   openChannel(other: Peer, label: string, options?: ChannelOptions): Promise<DataChannel>;
+  /**
+   * Records with `MediaRecorder` what arrives, into the run's folder, until it is stopped. One recording at a time.
+   *
+   * @see https://www.w3.org/TR/mediastream-recording/
+   */
+  startRecording(options?: { of?: Peer; mimeType?: string }): Promise<Recording>;
   /** Resolves when all the media that was negotiated has arrived: RTP of each kind, and a video frame presented. */
   receiveMedia(): Promise<void>;
   /** Looks at and listens to what arrives from now on, until {@link finishObserving}. */

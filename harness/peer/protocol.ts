@@ -2,6 +2,7 @@ import type { ConnectionRecord, PeerEvidence, PeerMarks, Phase } from '../call-r
 import type { RawStat, StatsDelta } from '../stats/sample.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 import type { DataCommands } from './data-protocol.ts';
+import type { RecordingCommands } from './recording-protocol.ts';
 import type { AwaitedState, HangUpObservation, MediaObservation, VideoSource } from './peer.ts';
 
 /**
@@ -11,7 +12,7 @@ import type { AwaitedState, HangUpObservation, MediaObservation, VideoSource } f
 export const AGENT_PROTOCOL = 1;
 
 /** Each command's argument and result. */
-export interface AgentCommands extends DataCommands {
+export interface AgentCommands extends DataCommands, RecordingCommands {
   join: { arg: JoinArg; result: null };
   /** Gives up the place in the room. */
   leave: { arg: null; result: null };
@@ -133,6 +134,8 @@ export interface ReadSound {
   stepsHeard: number;
   /** Median time between two such pictures, ms. Absent until there were two. */
   stepMs?: number;
+  /** Who has no WebAudio that runs: the one tone is not made there, or not heard. Absent if both have. */
+  noSound?: 'sender' | 'receiver';
   /** How much later the tone changed than the picture. */
   syncs: { t: number; ms: number }[];
 }

@@ -186,7 +186,7 @@ export class RemotePeer implements Peer {
     return openDataChannel([this, other as RemotePeer], label, options, () => this.negotiate(other));
   }
 
-  async record({ of, mimeType }: { of?: Peer; mimeType?: string } = {}): Promise<{
+  async startRecording({ of, mimeType }: { of?: Peer; mimeType?: string } = {}): Promise<{
     mimeType: string;
     stop: () => Promise<RecordingRecord>;
   }> {

@@ -12,6 +12,7 @@ import type { TurnAllocation } from '../call-record.ts';
  * calls/<call>/<role>.stats.jsonl   StatsDelta a line
  * calls/<call>/<role>.console.jsonl ConsoleEntry a line
  * calls/<call>/capture.pcapng       what crossed the lab's internet, with --pcap
+ * calls/<call>/recordings/         what peers recorded: <role>-<number>.webm or .mp4
  * calls/<call>/signaling.jsonl      what the signaling server relayed for this call
  * logs/<browser>.log                stdout and stderr of browser processes
  * result.json report.html junit.xml summary.md
@@ -30,6 +31,7 @@ export const LAYOUT = {
   call: (call: string) => `calls/${call}/call.json`,
   callEvents: (call: string) => `calls/${call}/events.jsonl`,
   capture: (call: string) => `calls/${call}/capture.pcapng`,
+  recording: (call: string, name: string) => `calls/${call}/recordings/${name}`,
   signaling: (call: string) => `calls/${call}/signaling.jsonl`,
   stats: (call: string, role: string) => `calls/${call}/${role}.stats.jsonl`,
   console: (call: string, role: string) => `calls/${call}/${role}.console.jsonl`,

@@ -13,6 +13,7 @@ export const PHASE_WORDS: Record<Phase, string> = {
   dtls: 'DTLS',
   rtp: 'RTP',
   data: 'data channel',
+  recording: 'recording',
   'hang-up': 'hang-up',
   script: 'script',
 };

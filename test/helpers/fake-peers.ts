@@ -35,6 +35,7 @@ export async function openFakePeers({
         statsIntervalMs: 500,
       },
       rtc: {},
+      recordingFile: (mimeType) => Promise.reject(new Error(`no file for ${mimeType} here`)),
       callTimeoutMs,
       signal,
       onEvent: (event) => void events.push(event),

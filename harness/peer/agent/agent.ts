@@ -12,6 +12,7 @@ import { Milestone } from './milestone.ts';
 import { inPhase, PhaseError } from './phase-error.ts';
 import type { CommandGroup, Handlers } from './command-group.ts';
 import { dataChannels } from './data/channels.ts';
+import { recording } from './recording/recording.ts';
 import { openRig } from './rig.ts';
 import { reading } from './content/reading.ts';
 import { scripting } from './scripting.ts';
@@ -51,6 +52,7 @@ export class Agent {
   #groups = {
     watching: watching({ connections: () => this.#all() }),
     scripting: scripting({ rig: this.#rig }),
+    recording: recording({ connections: () => this.#all() }),
     dataChannels: dataChannels({ connectionWith: (remote) => this.#connectionWith(remote) }),
     reading: reading({ connections: () => this.#all() }),
   } satisfies Record<string, CommandGroup<never>>;
@@ -150,6 +152,7 @@ export class Agent {
     ...this.#groups.scripting.handlers,
     ...this.#groups.reading.handlers,
     ...this.#groups.dataChannels.handlers,
+    ...this.#groups.recording.handlers,
     reset: () => {
       this.close();
       return null;
