@@ -20,7 +20,6 @@ export default defineScenario({
     checks: ['rate==1'],
     // Painting to presenting on one machine: encoders, jitter buffers, and a screen that is shown 60 times a second.
     e2e_latency_ms: ['med>0', 'med<1500'],
-    av_sync_ms: ['med>-1000', 'med<1000'],
     frames_skipped_ratio: ['avg<0.5'],
   },
   async script({ caller, callee, peers, step, hold, check }) {

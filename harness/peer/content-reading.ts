@@ -41,6 +41,11 @@ export interface ContentReading {
   latencyUncertaintyMs: number;
   /** How much later than its picture the sound changed, ms; negative: earlier. */
   syncs: TimedMs[];
+  /**
+   * Who could not sound or hear: Firefox runs no WebAudio on a machine without a sound device. The sender sends its
+   * microphone then. Absent if both could.
+   */
+  noSound?: 'sender' | 'receiver';
   /** How often the picture said that the tone changes, and how often it did. */
   stepsSeen: number;
   stepsHeard: number;

@@ -12,7 +12,8 @@ const HEARD = 0.5;
 /**
  * Whether what arrives is what was sent: of the right sender, readable, moving, in order, with the sound that belongs to
  * it. `readings` of {@link Peer.readings} before the call ends; one from each peer in `from`. How late and how smooth it
- * was is for thresholds on `e2e_latency_ms`, `av_sync_ms` and `frames_skipped_ratio`.
+ * was is for thresholds on `e2e_latency_ms`, `av_sync_ms` and `frames_skipped_ratio`. Of a sound that one of them cannot
+ * make or hear (`noSound`) nothing is said.
  */
 export function contentFacts(
   peer: Peer,
@@ -32,7 +33,7 @@ function factsOf(reading: ContentReading, sound: boolean): Fact[] {
     readableFact(reading),
     movingFact(reading),
     orderFact(reading),
-    ...(sound ? [toneFact(reading), syncFact(reading)] : []),
+    ...(sound && !reading.noSound ? [toneFact(reading), syncFact(reading)] : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { MediaArg, OpenedMedia } from '../protocol.ts';
 import type { VideoOptions } from '../peer.ts';
 import { inPhase } from './phase-error.ts';
 import { CANVAS_FPS, openCanvasTrack } from './canvas-source.ts';
-import { openTestPattern } from './content/test-pattern.ts';
+import { openTestPattern, openTone, type Tone } from './content/test-pattern.ts';
 
 type CanvasOptions = Omit<VideoOptions, 'maxBitrate'>;
 type Camera = Exclude<MediaArg['video'], false>;
@@ -22,8 +22,11 @@ export class LocalMedia {
   async open({ audio, tone = false, video, signedAs }: MediaArg): Promise<OpenedMedia> {
     const camera = video && video.source === 'fake-device' ? video : false;
     const microphone = audio && !tone;
+    const sound = tone ? await openTone() : undefined;
     if (microphone || camera) await this.#capture(microphone, camera);
-    if (tone || (video && video.source === 'test-pattern')) this.#openPattern({ tone, video, signedAs });
+    // Better another sound than none; the picture says that it does not belong to it.
+    else if (tone && !sound) await this.#capture(true, false);
+    if (sound || (video && video.source === 'test-pattern')) this.#openPattern({ sound, video, signedAs });
     else if (video && !camera) this.stream.addTrack(this.openCanvas(video));
     const settings = this.stream.getVideoTracks()[0]?.getSettings();
     // A canvas does not say how often it is painted.
@@ -68,11 +71,11 @@ export class LocalMedia {
   }
 
   #openPattern({
-    tone,
+    sound,
     video,
     signedAs = this.#name(),
-  }: Pick<MediaArg, 'tone' | 'video' | 'signedAs'>): void {
-    const { tracks, stop } = openTestPattern({ ...(video && { picture: video }), tone, signedAs });
+  }: Pick<MediaArg, 'video' | 'signedAs'> & { sound: Tone | undefined }): void {
+    const { tracks, stop } = openTestPattern({ ...(video && { picture: video }), tone: sound, signedAs });
     this.#send(tracks, stop);
   }
 

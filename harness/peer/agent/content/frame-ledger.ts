@@ -20,12 +20,12 @@ export class FrameLedger {
   #newest: number[] = [];
   #longestFreezeMs = 0;
   #latencies = new Thinned<{ t: number; ms: number }>();
-  #onNumber: (number: number, t: number) => void;
+  #onNew: (message: PatternMessage, t: number) => void;
 
-  /** @param expected the `streamId()` of the peer that is to be seen; `onNumber` is told of every new number of its. */
-  constructor(expected: number, onNumber: (number: number, t: number) => void) {
+  /** @param expected the `streamId()` of the peer that is to be seen; `onNew` is told of every new number of its. */
+  constructor(expected: number, onNew: (message: PatternMessage, t: number) => void) {
     this.#expected = expected;
-    this.#onNumber = onNumber;
+    this.#onNew = onNew;
   }
 
   add(t: number, message: PatternMessage | undefined): void {
@@ -50,7 +50,8 @@ export class FrameLedger {
     };
   }
 
-  #read(t: number, { number, sentMs }: PatternMessage): void {
+  #read(t: number, message: PatternMessage): void {
+    const { number, sentMs } = message;
     const last = this.#last;
     const step = last ? numbersBetween(last.number, number) : 1;
     if (step === 0) {
@@ -63,7 +64,7 @@ export class FrameLedger {
     if (last) this.#interval(t - last.t);
     this.#last = { number, t };
     this.#latencies.add({ t, ms: t - wholeTime(sentMs, t) });
-    this.#onNumber(number, t);
+    this.#onNew(message, t);
   }
 
   #interval(ms: number): void {

@@ -2,8 +2,10 @@ import { crc32 } from './checksum.ts';
 
 /** What one picture of the test pattern says. */
 export interface PatternMessage {
-  /** Counts up by one with every picture painted; 24 bits. */
+  /** Counts up by one with every picture painted; 23 bits. */
   number: number;
+  /** Whether a tone belongs to it. */
+  sounds: boolean;
   /** When it was painted: epoch ms in the sender's clock, its lowest 24 bits (4.6 hours). */
   sentMs: number;
   /** Whose picture it is: `streamId()` of the sender's name; 16 bits. */
@@ -27,15 +29,17 @@ export const ROWS = 9;
 export const ROW_FOR_PEOPLE = 7;
 const FIRST_ROW = 1;
 
-const LIMIT = 2 ** 24;
+const TIMES = 2 ** 24;
+const NUMBERS = 2 ** 23;
 /** Least difference between white and black, of 255: below, nothing can be told apart. */
 const CONTRAST = 60;
 /** How far from the middle between black and white a cell must be, as a share of their difference. */
 const CLEAR = 0.1;
 
 /** The cells of a picture, row by row; `true` is white. */
-export function encodePattern({ number, sentMs, stream }: PatternMessage): boolean[] {
-  const bytes = [...bytesOf(number, 3), ...bytesOf(sentMs, 3), ...bytesOf(stream, 2)];
+export function encodePattern({ number, sounds, sentMs, stream }: PatternMessage): boolean[] {
+  const counted = (number % NUMBERS) + (sounds ? NUMBERS : 0);
+  const bytes = [...bytesOf(counted, 3), ...bytesOf(sentMs, 3), ...bytesOf(stream, 2)];
   const bits = [...bytes, ...bytesOf(crc32(bytes), 4)].flatMap(bitsOf);
   const cells = Array.from({ length: COLUMNS * ROWS }, (_, cell) => frame(cell) ?? false);
   for (const [i, bit] of bits.entries()) cells[FIRST_ROW * COLUMNS + i] = bit;
@@ -66,26 +70,26 @@ export function readPattern(picture: Pixels): PatternMessage | undefined {
 
 /** The moment nearest to `nearMs` that has these lowest 24 bits. */
 export function wholeTime(sentMs: number, nearMs: number): number {
-  const turns = Math.round((nearMs - sentMs) / LIMIT);
-  return sentMs + turns * LIMIT;
+  const turns = Math.round((nearMs - sentMs) / TIMES);
+  return sentMs + turns * TIMES;
 }
 
 /** Of two numbers, how many pictures later the second was painted; negative if it was earlier. */
 export function numbersBetween(first: number, second: number): number {
-  const ahead = (second - first + LIMIT) % LIMIT;
-  return ahead < LIMIT / 2 ? ahead : ahead - LIMIT;
+  const ahead = (second - first + NUMBERS) % NUMBERS;
+  return ahead < NUMBERS / 2 ? ahead : ahead - NUMBERS;
 }
 
 function decode(bits: boolean[]): PatternMessage | undefined {
   const bytes = Array.from({ length: 12 }, (_, i) => valueOf(bits.slice(i * 8, i * 8 + 8)));
-  const [number, sentMs, stream, checksum] = [
+  const [counted = 0, sentMs = 0, stream = 0, checksum] = [
     [0, 3],
     [3, 6],
     [6, 8],
     [8, 12],
   ].map(([from, to]) => bytes.slice(from, to).reduce((value, byte) => value * 256 + byte, 0));
   if (checksum !== crc32(bytes.slice(0, 8))) return undefined;
-  return { number: number!, sentMs: sentMs!, stream: stream! };
+  return { number: counted % NUMBERS, sounds: counted >= NUMBERS, sentMs, stream };
 }
 
 /** What a cell is in every picture: three corners white and one black, between them black and white in turn. */

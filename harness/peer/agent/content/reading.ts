@@ -27,7 +27,10 @@ export function reading({
   const readVideo = (connection: Connection, video: HTMLVideoElement) => {
     if (videos.some((known) => known.video === video)) return;
     const sync = new SyncLedger();
-    const ledger = new FrameLedger(streamId(connection.remote), (number, t) => sync.seeNumber(number, t));
+    const ledger = new FrameLedger(streamId(connection.remote), ({ number, sounds }, t) => {
+      if (!sounds) sync.seeSilence();
+      else if (context?.state === 'running') sync.seeNumber(number, t);
+    });
     videos.push({ remote: connection.remote, video, pictures: new PictureReader(video, ledger), sync });
   };
   /** Sound belongs to the first picture of its sender. */
@@ -49,7 +52,7 @@ export function reading({
     handlers: {
       startReading: () => {
         if (context) return null;
-        // Where there is no device to play on, Firefox never says that it runs, but it does.
+        // Not waited for: where a machine has no sound device, Firefox's never runs.
         context = new AudioContext();
         for (const connection of connections()) follow(connection);
         return null;
@@ -58,6 +61,7 @@ export function reading({
         videos.map(({ remote, pictures, sync }): ReadStream => ({
           remote,
           ...pictures.read(),
+          ...(context?.state !== 'running' && { noSound: 'receiver' as const }),
           ...sync.read(),
         })),
     },

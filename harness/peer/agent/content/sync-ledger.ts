@@ -29,6 +29,13 @@ export class SyncLedger {
   #syncs = new Thinned<{ t: number; ms: number }>();
   #stepMs = new Thinned<number>();
 
+  #noTone = false;
+
+  /** The picture says that there is no tone with it. */
+  seeSilence(): void {
+    this.#noTone = true;
+  }
+
   /** A picture with that number is there. Numbers that were skipped leave out the change that was among them. */
   seeNumber(number: number, t: number): void {
     const step = stepOf(number);
@@ -62,6 +69,7 @@ export class SyncLedger {
       stepsSeen: this.#seen,
       stepsHeard: this.#heard,
       syncs: this.#syncs.values,
+      ...(this.#noTone && { noSound: 'sender' as const }),
       ...(stepMs !== undefined && { stepMs }),
     };
   }

@@ -14,14 +14,23 @@ interface Picture {
 export interface TestPatternOptions {
   /** Absent: sound alone. */
   picture?: Picture;
-  /** Default: no sound. */
-  tone?: boolean | undefined;
+  /** Of {@link openTone}. Default: no sound. */
+  tone?: Tone | undefined;
   /** Whose picture it says it is. */
   signedAs: string;
 }
 
+/** A sound that plays one of the tones at a time. */
+export interface Tone {
+  track: MediaStreamTrack;
+  play: (tone: number) => void;
+  stop: () => void;
+}
+
 /** Not full, as it is the only thing that sounds. */
 const LOUDNESS = 0.25;
+/** How long WebAudio may take to run, ms: in Chromium it does at once, in Firefox without a sound device never. */
+const START_MS = 3000;
 /** Little-endian RGBA. Not the ends of the range, as encoders clip them. */
 const WHITE = 0xffebebeb;
 const BLACK = 0xff101010;
@@ -31,30 +40,39 @@ const BLACK = 0xff101010;
  *
  * Painted and sounded by the page, so that it is the same in every browser.
  */
-export function openTestPattern({ picture: wanted, tone = false, signedAs }: TestPatternOptions): {
+export function openTestPattern({ picture: wanted, tone, signedAs }: TestPatternOptions): {
   tracks: MediaStreamTrack[];
   stop: () => void;
 } {
-  const picture = wanted && openPicture(wanted, signedAs);
-  const sound = tone ? openSound() : undefined;
+  const picture = wanted && openPicture(wanted, signedAs, tone !== undefined);
   let number = 0;
   const paint = () => {
-    sound?.play(toneOf(stepOf(number)));
+    tone?.play(toneOf(stepOf(number)));
     picture?.paint(number);
     number++;
   };
   paint();
   const timer = setInterval(paint, 1000 / (wanted?.frameRate ?? CANVAS_FPS));
   return {
-    tracks: [sound?.track, picture?.track].filter((track) => track !== undefined),
+    tracks: [tone?.track, picture?.track].filter((track) => track !== undefined),
     stop: () => {
       clearInterval(timer);
-      sound?.stop();
+      tone?.stop();
     },
   };
 }
 
-function openPicture({ width, height }: Picture, signedAs: string) {
+/** `undefined` where WebAudio does not run: Firefox on a machine without a sound device. */
+export async function openTone(): Promise<Tone | undefined> {
+  const context = new AudioContext();
+  const late = new Promise((resolve) => setTimeout(resolve, START_MS));
+  await Promise.race([context.resume(), late]);
+  if (context.state === 'running') return toneOn(context);
+  void context.close();
+  return undefined;
+}
+
+function openPicture({ width, height }: Picture, signedAs: string, sounds: boolean) {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
@@ -73,7 +91,7 @@ function openPicture({ width, height }: Picture, signedAs: string) {
   return {
     track,
     paint: (number: number) => {
-      const cells = encodePattern({ number, sentMs: now(), stream });
+      const cells = encodePattern({ number, sounds, sentMs: now(), stream });
       for (const [i, isWhite] of cells.entries()) pixels[i] = isWhite ? WHITE : BLACK;
       smallContext.putImageData(image, 0, 0);
       context.drawImage(small, 0, 0, width, height);
@@ -83,8 +101,7 @@ function openPicture({ width, height }: Picture, signedAs: string) {
   };
 }
 
-function openSound() {
-  const context = new AudioContext();
+function toneOn(context: AudioContext): Tone {
   const oscillator = context.createOscillator();
   const volume = context.createGain();
   volume.gain.value = LOUDNESS;

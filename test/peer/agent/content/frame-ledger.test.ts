@@ -6,12 +6,12 @@ const STREAM = 7;
 /** A ledger that was shown these numbers, 40 ms apart unless they say when; the first at 1000 ms. */
 function shown(...frames: (number | { number: number; afterMs: number })[]) {
   const told: number[] = [];
-  const ledger = new FrameLedger(STREAM, (number) => told.push(number));
+  const ledger = new FrameLedger(STREAM, ({ number }) => told.push(number));
   let t = 1000;
   for (const frame of frames) {
     const { number, afterMs } = typeof frame === 'number' ? { number: frame, afterMs: 40 } : frame;
     t += afterMs;
-    ledger.add(t, { number, sentMs: t - 25, stream: STREAM });
+    ledger.add(t, { number, sounds: true, sentMs: t - 25, stream: STREAM });
   }
   return { ledger, told, t };
 }
@@ -39,7 +39,7 @@ test('FrameLedger.read() tells how long each frame took', () => {
 test('FrameLedger.read() counts frames that could not be read, and those of another peer', () => {
   const { ledger, t } = shown(1);
   ledger.add(t + 40, undefined);
-  ledger.add(t + 80, { number: 900, sentMs: t, stream: 8 });
+  ledger.add(t + 80, { number: 900, sounds: true, sentMs: t, stream: 8 });
   expect(ledger.read(t + 100)).toMatchObject({ frames: 3, unreadable: 1, wrongStream: 1, first: 1, last: 1 });
 });
 
