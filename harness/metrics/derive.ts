@@ -58,10 +58,20 @@ function* derivePeer(
   }
   yield* moments.splice(0).map(toMetric);
 
-  for (const { remote, marks, evidence } of connectionsOf(peer)) {
+  for (const [index, { remote, marks, evidence }] of connectionsOf(peer).entries()) {
     const pair = remote === undefined ? [...pairs.values()].at(-1) : pairs.get(remote);
-    const tags = { ...peerTags(record, peer), ...remoteTag(peer, remote), ...candidateTag(evidence, pair) };
-    for (const { metric, value, t } of waterfall(marks)) yield { metric, value, t: clock.toHarness(t), tags };
+    const ofConnection = { ...remoteTag(peer, remote), ...candidateTag(evidence, pair) };
+    const tags = { ...peerTags(record, peer), ...ofConnection };
+    for (const { metric, value, t } of waterfall(marks)) {
+      // The devices are the page's: opened once for all connections.
+      if (metric === 'gum_ms' && index > 0) continue;
+      yield {
+        metric,
+        value,
+        t: clock.toHarness(t),
+        tags: metric === 'gum_ms' ? without(tags, 'remote') : tags,
+      };
+    }
     yield* deriveSuccess(record, marks, tags);
   }
   yield* deriveContent(record, peer);
@@ -70,6 +80,10 @@ function* derivePeer(
     yield { metric, value, t: record.endMs, tags };
   }
   yield* deriveResources(record, processMetrics(peer.process), peerTags(record, peer));
+}
+
+function without(tags: Record<string, string>, left: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => name !== left));
 }
 
 function* tap(samples: Iterable<StatsSample>, look: (sample: StatsSample) => void): Generator<StatsSample> {

@@ -126,6 +126,36 @@ describe('deriveCall()', () => {
   });
 });
 
+describe('of a peer with several connections', () => {
+  const withThird = ({ record }: RecordedCall) => {
+    const { marks, evidence } = record.peers['caller']!;
+    const { connected: _, ...unconnected } = marks;
+    record.peers['caller']!.connections = {
+      callee: { marks, evidence },
+      third: { marks: unconnected, evidence },
+    };
+  };
+
+  test('deriveCall() tells a peer’s connections apart by the tag remote, and only there', () => {
+    const remotes = (role: string, metric: string) =>
+      new Set(only(derive(withThird), metric, role).map(({ tags }) => tags['remote']));
+    expect(remotes('caller', 'signaling_ms')).toEqual(new Set(['callee', 'third']));
+    expect(remotes('caller', 'connect_ms')).toEqual(new Set(['callee']));
+    expect(remotes('caller', 'send_bitrate_bps')).toEqual(new Set(['callee']));
+    expect(remotes('caller', 'gum_ms')).toEqual(new Set([undefined]));
+    expect(only(derive(withThird), 'gum_ms', 'caller')).toHaveLength(1);
+    expect(remotes('callee', 'connect_ms')).toEqual(new Set([undefined]));
+  });
+
+  test('connection_success is a sample for each', () => {
+    const success = only(derive(withThird), 'connection_success', 'caller');
+    expect(success.map(({ value, tags }) => [tags['remote'], value])).toEqual([
+      ['callee', 1],
+      ['third', 0],
+    ]);
+  });
+});
+
 describe('connection_success', () => {
   const fault = (status: 'failed' | 'errored' | 'unsupported') => (call: RecordedCall) => {
     call.record.fault = { phase: 'ice', status, message: '', code: 'TIMEOUT', details: {} };

@@ -54,6 +54,27 @@ test("makePlan() takes from the scenario what a variant does not say, and the va
   expect(relay?.ice).toEqual({ servers: ['turn-udp'], policy: 'relay', credentials: 'valid' });
 });
 
+test('makePlan() leaves out the roles that take no part in a variant, and what differs in them alone', () => {
+  const cases: Record<string, VariantSpec> = {
+    pair: { summary: 'two', roles: ['one', 'two'] },
+    room: { summary: 'three' },
+  };
+  const scenario: Scenario = {
+    ...anInput().scenario,
+    roles: ['one', 'two', 'three'],
+    variants: { axis: 'size', cases },
+  };
+  const ids = (matrix: PlanInput['matrix']) => plan({ scenario, matrix }).cells.map(({ id }) => id);
+  expect(ids('dealt')).toEqual([
+    'chrome:firefox/pair',
+    'firefox:chrome/pair',
+    'chrome:firefox:chrome/room',
+    'firefox:chrome:firefox/room',
+  ]);
+  expect(ids('ordered').filter((id) => id.endsWith('/pair'))).toHaveLength(4);
+  expect(plan({ scenario, matrix: 'dealt' }).cells[0]?.assignment).toEqual({ one: 'chrome', two: 'firefox' });
+});
+
 test('makePlan() has for each role what scenario and variant need of its browser', () => {
   const cases: Record<string, VariantSpec> = {
     vp8: { summary: 'VP8' },

@@ -120,3 +120,17 @@ test.for<[object, string[]]>([
     expect(problems[index]).toContain(which);
   });
 });
+
+test('validateScenario() rejects roles of a variant that the scenario has not, or has twice', () => {
+  const cases = {
+    small: { summary: 'two', roles: ['caller', 'caler', 'caller'] },
+    none: { summary: '', roles: [] },
+  };
+  const { problems } = validate({ variants: { axis: 'size', cases } });
+  expect(problems).toEqual([
+    'mine.ts: variants.cases.small.roles[1]: expected one of caller, callee, got "caler" — did you mean caller?',
+    'mine.ts: variants.cases.small.roles[2]: expected each role once, got "caller"',
+    'mine.ts: variants.cases.none.summary: expected a few words, got ""',
+    'mine.ts: variants.cases.none.roles: expected a list of caller, callee, got []',
+  ]);
+});
