@@ -44,6 +44,25 @@ describe('encryption-required', () => {
     expect(run.result.status).toBe('failed');
     expect(new Set(await failedChecks(run))).toEqual(new Set(['an insecure origin has no mediaDevices']));
   });
+
+  test('passes over https and wss', async () => {
+    const protocols: string[] = [];
+    const overTls: typeof encryptionRequired = {
+      ...encryptionRequired,
+      script: async (context) => {
+        await encryptionRequired.script(context);
+        // The one server that page, agent and signaling are reached at speaks nothing else.
+        for (const peer of context.peers) protocols.push(await peer.evaluate(() => location.protocol, null));
+      },
+    };
+    await using run = await tryScenario(overTls, {
+      pairs: ['chrome:firefox'],
+      only: ['chrome:firefox/encrypted'],
+      options: { ...options, tls: true },
+    });
+    expect(whyNotPassed(run)).toEqual([]);
+    expect(protocols).toEqual(['https:', 'https:']);
+  });
 });
 
 describe('e2ee', () => {
