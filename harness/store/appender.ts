@@ -23,6 +23,7 @@ export class Appender {
   readonly #failure = new AbortController();
   #backlog = 0;
   #room: PromiseWithResolve | undefined;
+  #isOver = false;
 
   get failure(): AbortSignal {
     return this.#failure.signal;
@@ -34,6 +35,7 @@ export class Appender {
    */
   append(path: string, text: string): Promise<void> {
     if (this.failure.aborted) return quietRejection(this.failure.reason);
+    if (this.#isOver) return Promise.resolve();
     this.#backlog += text.length;
     const file = this.#files.get(path);
     if (file) file.waiting += text;
@@ -50,6 +52,11 @@ export class Appender {
     const inside = [...this.#files].filter(([path]) => folder === '' || path.startsWith(folder + sep));
     await Promise.all(inside.map(([, file]) => file.drained));
     this.#throwIfFailed();
+  }
+
+  /** What comes from now on is dropped: a folder that was moved or removed must not come back for a late line. */
+  end(): void {
+    this.#isOver = true;
   }
 
   /** Makes a failure elsewhere in the store (an atomic write) the end of this one too. */

@@ -145,6 +145,7 @@ class FolderStore implements RunStore {
   }
 
   close(): Promise<void> {
+    this.#appender.end();
     return this.flush();
   }
 

@@ -4,7 +4,7 @@ import { tryScenario, whyNotPassed, withAfter } from '../helpers/try-scenario.ts
 import { warmBrowsers } from '../helpers/warm-browsers.ts';
 
 const browsers = warmBrowsers();
-const options = { durationMs: 12_000, statsIntervalMs: 250 };
+const options = { durationMs: 9000, statsIntervalMs: 250 };
 
 /** What the browser holds is measured too seldom for a short call; test/metrics judges it. */
 const { memory_growth_bytes_per_min: _, ...thresholds } = soak.thresholds!;

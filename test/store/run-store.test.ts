@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readlinkSync } from 'node:fs';
-import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { StoreError } from '../../harness/errors.ts';
@@ -183,3 +183,14 @@ function mountSmallDisk(folder: string): (Disposable & { path: string }) | undef
   }
   return { path: folder, [Symbol.dispose]: () => void execFileSync('umount', [folder]) };
 }
+
+test('RunStore takes nothing more once it is closed: its folder does not come back for a late line', async () => {
+  await using root = await temporaryFolder();
+  await using store = await createRunStore({ root: root.path, runId: 'r1' });
+  await store.appendBrowserLog('chrome', 'in time');
+  await store.close();
+  await rm(store.folder, { recursive: true });
+  await store.appendBrowserLog('chrome', 'late');
+  await store.flush();
+  expect(existsSync(store.folder)).toBe(false);
+});
