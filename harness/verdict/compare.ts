@@ -78,14 +78,19 @@ function rowOf({ variant, pair, own, plan, calls: all, callFigures }: RowOptions
         ? 'unsupported'
         : combine(calls.map(({ status }) => status)),
     calls: calls.length,
-    connected: attempted.filter(({ peers }) =>
-      roles.every((role) => peers[role]?.metrics['connection_success'] === 1),
+    connected: attempted.filter(({ cell, peers }) =>
+      rolesIn(own, cell).every((role) => peers[role]?.metrics['connection_success'] === 1),
     ).length,
     attempted: attempted.length,
     metrics: distributions(calls, callFigures, plan),
     selectedPairs: countPairs(calls, roles[0]),
     ...(unsupported !== undefined && { unsupported }),
   };
+}
+
+/** Those that take part in the cell. */
+function rolesIn(cells: readonly PlannedCell[], cell: string): string[] {
+  return Object.keys(cells.find(({ id }) => id === cell)?.assignment ?? {});
 }
 
 /** Only when none of it could be tried: as planned, else as the calls themselves said. */
