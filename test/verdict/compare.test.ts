@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { RunResult } from '../../harness/result.ts';
 import { callBy, callsBy, PATHS } from '../fixtures/comparing.ts';
 import { judgeCalls } from '../fixtures/judging.ts';
-import { aPlan } from '../store/a-run.ts';
 
 const FIVE = [100, 110, 120, 130, 140] as const;
 const compared = { comparison: PATHS };
@@ -61,12 +60,6 @@ describe('judge() of a scenario that compares', () => {
       ['chrome:firefox', 'relay-tls', 5],
       ['firefox:chrome', 'direct', 1],
     ]);
-  });
-
-  test('counts a call as connected if all who took part were', async () => {
-    const scenario = { ...aPlan().scenario, roles: ['caller', 'callee', 'third'] };
-    const { comparison } = await judgeCalls(bothPaths(), { ...compared, scenario });
-    expect(comparison!.rows[0]).toMatchObject({ connected: 5, attempted: 5 });
   });
 
   test('says how the values are spread, how many connected, and over which pairs', async () => {
