@@ -121,7 +121,7 @@ describe('bitrate-cap', () => {
     await using run = await tryScenario(limitless, {
       pairs: ['chrome:chrome'],
       browsers,
-      options,
+      options: { durationMs: 4000 },
     });
     expect(run.result.status).toBe('failed');
     expect(await failedChecks(run)).toContain('it keeps to the limit');
