@@ -39,6 +39,8 @@ export class FakeMachine implements Disposable {
   file(name: string, text = '', mode = 0o644): string {
     const file = path.join(this.folder, name);
     mkdirSync(path.dirname(file), { recursive: true });
+    // It may be a link to a command of this machine, which must not be written through.
+    rmSync(file, { force: true });
     writeFileSync(file, text);
     chmodSync(file, mode);
     return file;
