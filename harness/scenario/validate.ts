@@ -79,7 +79,8 @@ export function validateScenario(exported: unknown, file: string, problems: Prob
   checkNeeds({ value: exported.needs, path: `${file}: needs`, problems }, roles);
   checkNumbers(exported, report);
   checkScript(exported, report);
-  if (exported.offers !== undefined && exported.offers !== 'once') report('offers', '"once"', exported.offers);
+  if (exported.offers !== undefined && exported.offers !== 'once')
+    report('offers', '"once"', exported.offers);
   checkParams({ value: exported.params, path: `${file}: params`, problems });
   const metrics = checkMetrics({ value: exported.metrics, path: `${file}: metrics`, problems });
   parseThresholds(exported.thresholds, `${file}: thresholds`, problems, knownMetrics(metrics));
