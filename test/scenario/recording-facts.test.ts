@@ -38,7 +38,7 @@ describe('recordingFacts()', () => {
     [{ frames: 7 }, 'the recording has frames'],
     [{ width: 0 }, 'the recording has frames'],
     [{ maxLuma: 16 }, 'the recording is not black'],
-    [{ changes: 0 }, 'the recording moves'],
+    [{ changes: 2 }, 'the recording moves'],
     [{ audioLevel: 0 }, 'the recording has sound'],
   ])('%j: fails that %s', ([playback, name]) => {
     expect(failed(recorded(playback))).toEqual([name]);

@@ -4,6 +4,8 @@ import { smallPictures } from '../small-picture.ts';
 
 /** Later than any end: a recording that was streamed does not say how long it is until somebody looks. */
 const BEYOND_S = 1e7;
+/** Between two looks: Firefox's fake camera changes little from frame to frame. */
+const LOOK_S = 0.2;
 /** On top of twice its own length. */
 const PATIENCE_MS = 15_000;
 
@@ -27,12 +29,16 @@ async function watch(video: HTMLVideoElement): Promise<Playback> {
   const watched = new PictureWatch();
   let frames = 0;
   let newest = -1;
+  let lookedS = -Infinity;
   const look = smallPictures();
   const onFrame = (_: number, { mediaTime }: VideoFrameCallbackMetadata) => {
     if (mediaTime > newest) frames++;
     newest = Math.max(newest, mediaTime);
-    const picture = look(video);
-    if (picture) watched.add(picture);
+    if (mediaTime >= lookedS + LOOK_S) {
+      const picture = look(video);
+      if (picture) watched.add(picture);
+      lookedS = mediaTime;
+    }
     video.requestVideoFrameCallback(onFrame);
   };
   const seen = (): Playback => ({
