@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { renderFeatures } from '../../harness/features/render-features.ts';
 import { renderCatalogue } from '../../harness/metrics/render-catalogue.ts';
 import { resultJsonSchema } from '../../harness/result.ts';
 import { CATALOGUE } from '../../harness/scenario/load.ts';
@@ -7,6 +8,7 @@ import { loadThemes } from '../../harness/scenario/themes.ts';
 import { renderReported } from '../../harness/stats/render-reported.ts';
 import { renderPresets } from '../../harness/topology/render-presets.ts';
 import { recordings } from '../fixtures/recorded.ts';
+import { recordedBrowsers } from '../fixtures/recorded-browsers.ts';
 import { catalogue } from './catalogue.ts';
 import { withGenerated } from './generated.ts';
 
@@ -14,6 +16,7 @@ import { withGenerated } from './generated.ts';
 const HARNESS = new URL('../../harness/', import.meta.url);
 writeFileSync(new URL('metrics/README.md', HARNESS), renderCatalogue());
 writeFileSync(new URL('stats/README.md', HARNESS), renderReported(recordings()));
+writeFileSync(new URL('features/README.md', HARNESS), renderFeatures(recordedBrowsers()));
 writeFileSync(new URL('result.schema.json', HARNESS), `${JSON.stringify(resultJsonSchema(), null, 2)}\n`);
 
 rewrite(new URL('topology/README.md', HARNESS), 'presets', renderPresets());
