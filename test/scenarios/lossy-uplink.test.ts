@@ -6,9 +6,9 @@ import { tryScenario } from '../helpers/try-scenario.ts';
 
 const LOSSY = 'packet_loss_ratio{role:callee,loss:20-percent}';
 
-labTest.for(['chrome:firefox', 'firefox:chrome'])('lossy-uplink loses in %s what it says', async (pair) => {
+labTest('lossy-uplink loses what it says', async () => {
   await using run = await tryScenario(lossyUplink, {
-    pairs: [pair],
+    pairs: ['firefox:chrome'],
     only: ['20-percent'],
     options: { durationMs: 12_000 },
   });

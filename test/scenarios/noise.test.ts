@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { defineScenario } from '../../harness/index.ts';
 import { tryScenario } from '../helpers/try-scenario.ts';
+import { warmBrowsers } from '../helpers/warm-browsers.ts';
+
+const browsers = warmBrowsers();
 
 const noise = defineScenario({
   name: 'noise',
@@ -27,7 +30,7 @@ describe.for([
   ['firefox:firefox', 1_800_000],
 ] as const)('%s', ([pair, leastBps]) => {
   test('noise at 1280×720 wants more than any test of rates leaves it', async () => {
-    await using run = await tryScenario(noise, { pairs: [pair] });
+    await using run = await tryScenario(noise, { pairs: [pair], browsers });
     const { callee } = run.result.calls[0]!.peers;
     expect(callee!.metrics['recv_bitrate_bps']).toBeGreaterThan(leastBps);
   });

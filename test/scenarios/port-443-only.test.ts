@@ -18,7 +18,7 @@ const open = defineScenario({
 
 labTest('port-443-only passes', async () => {
   await using run = await tryScenario(port443Only, {
-    pairs: ['chrome:firefox', 'firefox:chrome'],
+    pairs: ['chrome:firefox'],
     only: ['open', 'both-sides'],
   });
   expect(whyNotPassed(run)).toEqual([]);

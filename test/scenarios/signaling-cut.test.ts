@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import type { CallRecord } from '../../harness/call-record.ts';
 import { callFacts, defineScenario, hangUpFacts, SIGNALING_LOST } from '../../harness/index.ts';
 import { tryScenario, type TriedScenario } from '../helpers/try-scenario.ts';
+import { warmBrowsers } from '../helpers/warm-browsers.ts';
+
+const browsers = warmBrowsers();
 
 /** A call that loses its signaling, with `restored` saying whether it comes back before the hang-up. */
 const losing = ({ restored }: { restored: boolean }) =>
@@ -37,7 +40,7 @@ async function onlyRecord({ stored }: TriedScenario): Promise<CallRecord> {
 test.for([['chrome:firefox'], ['firefox:chrome']] as const)(
   'media goes on without signaling, and Peer.hangUp() resolves once this side is closed, %s',
   async ([pair]) => {
-    await using run = await tryScenario(losing({ restored: false }), { pairs: [pair] });
+    await using run = await tryScenario(losing({ restored: false }), { pairs: [pair], browsers });
     const { fault, checks, steps } = await onlyRecord(run);
     expect(fault).toBeUndefined();
     expect(checks.filter(({ passed }) => passed !== true)).toEqual([]);
@@ -51,7 +54,7 @@ test.for([['chrome:firefox'], ['firefox:chrome']] as const)(
 test.for([['chrome:chrome'], ['firefox:chrome']] as const)(
   'Peer.restartIce() and Peer.hangUp() work again once the signaling is back, %s',
   async ([pair]) => {
-    await using run = await tryScenario(losing({ restored: true }), { pairs: [pair] });
+    await using run = await tryScenario(losing({ restored: true }), { pairs: [pair], browsers });
     const { fault, checks } = await onlyRecord(run);
     expect(fault).toBeUndefined();
     expect(checks.filter(({ passed }) => passed !== true)).toEqual([]);

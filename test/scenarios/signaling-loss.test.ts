@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { defineScenario, type ScriptContext } from '../../harness/index.ts';
 import signalingLoss from '../../scenarios/signaling-loss.ts';
 import { failedChecks, tryScenario, whyNotPassed } from '../helpers/try-scenario.ts';
+import { warmBrowsers } from '../helpers/warm-browsers.ts';
+
+const browsers = warmBrowsers();
 
 type Context = ScriptContext<'caller' | 'callee'>;
 
@@ -14,13 +17,16 @@ const withCut = (cut: (context: Context) => Promise<number>) =>
   });
 
 test('signaling-loss passes', async () => {
-  await using run = await tryScenario(signalingLoss, { pairs: ['chrome:firefox', 'firefox:chrome'] });
+  await using run = await tryScenario(signalingLoss, {
+    pairs: ['chrome:firefox', 'firefox:chrome'],
+    browsers,
+  });
   expect(whyNotPassed(run)).toEqual([]);
 });
 
 test('signaling-loss fails if the signaling was never gone', async () => {
   const untouched = withCut(() => Promise.resolve(performance.timeOrigin + performance.now()));
-  await using run = await tryScenario(untouched, { pairs: ['chrome:firefox'] });
+  await using run = await tryScenario(untouched, { pairs: ['chrome:firefox'], browsers });
   expect(run.result.status).toBe('failed');
   expect(await failedChecks(run)).toEqual(['its signaling is gone', 'its signaling is gone']);
 });
@@ -31,7 +37,7 @@ test('signaling-loss fails if a call ends with its signaling', async () => {
     await caller.hangUp();
     return cutMs;
   });
-  await using run = await tryScenario(ending, { pairs: ['firefox:chrome'] });
+  await using run = await tryScenario(ending, { pairs: ['firefox:chrome'], browsers });
   expect(run.result.status).toBe('failed');
   expect(await failedChecks(run)).toContain('video plays on');
 });
