@@ -2,6 +2,8 @@ import type { MediaObservation, Peer } from '../peer/peer.ts';
 import { BLACK_LUMA } from './call-facts.ts';
 import type { Fact } from './scenario.ts';
 
+/** What a busy decoder may have left after a second without any: seen once in some twenty calls. */
+const LATE_FRAMES = 2;
 /** Of the sound of as long a stretch: what a codec makes of silence is less. */
 const SILENT_RATIO = 0.01;
 
@@ -22,8 +24,8 @@ export function stoppedFacts(
   const video: Fact = {
     name: 'no video arrives',
     peer,
-    passed: framesDecoded === 0,
-    expected: '0 frames',
+    passed: framesDecoded <= LATE_FRAMES,
+    expected: `at most ${LATE_FRAMES} late frames`,
     actual: `${framesDecoded} frames`,
     phase: 'rtp',
   };

@@ -151,11 +151,11 @@ const CONTROLS: Control[] = [
       evaluate: async (body, arg) => {
         if (plain.role === 'callee')
           await caller!.until(
-            (_, rig) =>
-              rig
-                .connection('callee')
-                .getTransceivers()
-                .every(({ mid }) => mid !== null),
+            (_, rig) => {
+              // A section has its mid from the offer on; it is agreed once that is answered.
+              const pc = rig.connection('callee');
+              return pc.signalingState === 'stable' && pc.getTransceivers().every(({ mid }) => mid !== null);
+            },
             null,
             { awaited: "the caller's change to be agreed" },
           );
