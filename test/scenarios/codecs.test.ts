@@ -103,7 +103,7 @@ describe('svc', () => {
 describe('bitrate-cap', () => {
   test('passes', async () => {
     await using run = await tryScenario(bitrateCap, {
-      pairs: PAIRS,
+      pairs: ['chrome:firefox'],
       browsers,
       options: { durationMs: 4000 },
     });
