@@ -39,8 +39,6 @@ export interface ConnectionSettings<Arg = unknown> {
   arg?: Arg;
 }
 
-type Prepare<Arg> = (pc: RTCPeerConnection, rig: PageRig, arg: Arg) => void | Promise<void>;
-
 /** What one remote video shows. */
 export interface Picture {
   /** Its brightest luma, 0 to 255. */
@@ -56,6 +54,8 @@ export interface Received {
   audioEnergy?: number;
   framesDecoded?: number;
 }
+
+type Prepare<Arg> = (pc: RTCPeerConnection, rig: PageRig, arg: Arg) => void | Promise<void>;
 
 /** What a function that runs in a peer's page finds there. */
 export interface PageRig {

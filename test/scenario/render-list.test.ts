@@ -8,5 +8,7 @@ import { withGenerated } from '../helpers/generated.ts';
 
 test('renderScenarioList() is what scenarios/README.md says; else run npm run docs', async () => {
   const page = readFileSync(new URL('../../scenarios/README.md', import.meta.url), 'utf8');
-  expect(withGenerated(page, 'catalogue', renderScenarioList(await catalogue(), await loadThemes(CATALOGUE)))).toBe(page);
+  expect(
+    withGenerated(page, 'catalogue', renderScenarioList(await catalogue(), await loadThemes(CATALOGUE))),
+  ).toBe(page);
 });
