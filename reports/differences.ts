@@ -83,11 +83,11 @@ const keyOfCheck = ({ name, role }: CheckResult) => `${role ?? ''}: ${name}`;
 const describeCheck = ({ status, actual }: CheckResult) =>
   status === 'passed' ? actual : `${status}: ${actual}`;
 
-/** Addresses and figures are hardly ever the same twice; `VP8` and `640×360` are no figures. */
+/** Addresses, figures and sizes of pictures are hardly ever the same twice; `VP8` is no figure. */
 const masked = (text: string) =>
   text
     .replace(/(\[[\da-f:]+\]|\b\d+\.\d+\.\d+\.\d+\b|\S+\.local\b)(:\d+)?|\bunknown\b/gi, 'address')
-    .replace(/(?<![\w.×])\d+(\.\d+)?(?![\w×])/g, '#');
+    .replace(/(?<![\w.])\d+(\.\d+)?(×\d+)?(?!\w)/g, '#');
 
 const TRAITS = [
   ['video codec', 'videoCodec'],

@@ -13,7 +13,7 @@ export function differenceLines(differences: readonly Difference[], width: numbe
       ({ value, where }) => `${where.join(', ')}: ${value === '' ? 'nothing' : value}`,
     );
     const line = printableLine(`${differenceTitle(difference)}: ${how.join('; ')}`, MOST_CHARACTERS);
-    return wrap('  ', line, width).map(colors.dim);
+    return wrap('- ', line, width).map(colors.dim);
   });
   const more = differences.length - MOST_LINES;
   return [

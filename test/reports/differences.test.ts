@@ -150,7 +150,7 @@ describe('reports', () => {
 
   test('tell where the browsers differed', () => {
     expect(renderTable(result, { color: false, width: 100 })).toContain(
-      'Where the browsers differ:\n  video codec: chrome: VP8; firefox: H264\n',
+      'Where the browsers differ:\n- video codec: chrome: VP8; firefox: H264\n',
     );
     expect(renderSummary(result)).toContain('| video codec | **chrome** VP8<br>**firefox** H264 |');
     const page = renderHtml({ result, calls: [] }, { script: '', style: '' });
