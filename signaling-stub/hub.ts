@@ -176,10 +176,19 @@ export class Hub implements SessionHub {
     this.#scheduleExpiry();
   }
 
-  relay(member: Member, frame: SendFrame, sizeBytes: number): Complaint | undefined {
+  relay(
+    member: Member,
+    frame: SendFrame,
+    sizeBytes: number,
+    unnumbered: string | undefined,
+  ): Complaint | undefined {
     this.#messages += 1;
     const original = toRelayed(frame, member);
     const record = this.#options.onTrace ? traceOf(frame, member, sizeBytes) : UNTRACED;
+    if (!this.#options.intercept && this.#faults.isIdle) {
+      const body = unnumbered === undefined ? undefined : member.signature + unnumbered;
+      return this.#deliver(original, record, sizeBytes, body);
+    }
     const intercepted = this.#intercept(original);
     if ('why' in intercepted) {
       this.trace({ ...record, outcome: 'dropped', why: intercepted.why });
@@ -224,8 +233,13 @@ export class Hub implements SessionHub {
     }
   }
 
-  #deliver(message: RelayedMessage, record: TraceRecord, sizeBytes: number): Complaint | undefined {
-    const deliveries = this.#rooms.relay(message, sizeBytes);
+  #deliver(
+    message: RelayedMessage,
+    record: TraceRecord,
+    sizeBytes: number,
+    body?: string,
+  ): Complaint | undefined {
+    const deliveries = this.#rooms.relay(message, sizeBytes, body);
     if (deliveries.length > 0 && !this.#options.onTrace) return complainAboutQueues(deliveries);
     for (const { to, outcome } of deliveries) {
       this.trace(

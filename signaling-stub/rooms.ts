@@ -12,6 +12,8 @@ export class Member {
   /** Whoever knows it may take this place anew, in another session. */
   readonly owner: string | undefined;
   readonly outbox: Outbox;
+  /** How each of this peer's messages begins for those who get it: `{"room":"call-1","from":"caller",`. */
+  readonly signature: string;
   /** Highest number of this peer's own messages that was dealt with. */
   receivedSeq = 0;
   /** `undefined` while the peer is away. */
@@ -29,6 +31,7 @@ export class Member {
   }) {
     this.room = options.room;
     this.peer = options.peer;
+    this.signature = `${JSON.stringify({ room: options.room, from: options.peer }).slice(0, -1)},`;
     this.key = options.key;
     this.owner = options.owner;
     this.outbox = options.outbox;
@@ -169,10 +172,13 @@ export class Rooms {
     return this.#away.values().next().value?.expiresAtMs;
   }
 
-  /** Hands a message to its recipient, or to everybody else in the sender's room. Empty when there is none. */
-  relay(message: RelayedMessage, sizeBytes: number): Delivery[] {
+  /**
+   * Hands a message to its recipient, or to everybody else in the sender's room. Empty when there is none.
+   *
+   * @param body the message as text, where there is one already
+   */
+  relay(message: RelayedMessage, sizeBytes: number, body = JSON.stringify(message)): Delivery[] {
     const room = this.#rooms.get(message.room);
-    const body = JSON.stringify(message);
     if (message.to !== undefined) {
       const member = room?.get(message.to);
       return member ? [{ to: member.peer, outcome: member.deliver(body, sizeBytes) }] : [];

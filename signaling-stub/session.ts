@@ -26,8 +26,16 @@ export interface SessionHub {
   join(frame: JoinFrame, connection: Connection): JoinResult;
   leave(member: Member): void;
   detach(member: Member, connection: Connection): void;
-  /** Relays a message that is next in its sender's order; an error is about that message only. */
-  relay(member: Member, frame: SendFrame, sizeBytes: number): Complaint | undefined;
+  /**
+   * Relays a message that is next in its sender's order; an error is about that message only. `unnumbered` is its
+   * text behind its number, where that may go on as it is.
+   */
+  relay(
+    member: Member,
+    frame: SendFrame,
+    sizeBytes: number,
+    unnumbered: string | undefined,
+  ): Complaint | undefined;
   acknowledgeSoon(member: Member): void;
   trace(entry: Omit<TraceEntry, 't'>): void;
 }
@@ -79,7 +87,7 @@ export class Session implements ConnectionHandlers {
     if (this.#ended) return;
     if (sizeBytes > this.#hub.limits.messageBytes) return this.#refuseSize(text, sizeBytes);
     const parsed = parseClientFrame(text);
-    if (parsed.ok) return this.#dispatch(parsed.frame, sizeBytes);
+    if (parsed.ok) return this.#dispatch(parsed.frame, sizeBytes, parsed.unnumbered);
     const message = renderFrameProblems(parsed.problems);
     this.#refuseFrame({ code: 'bad-message', message }, parsed.seq, sizeBytes);
   }
@@ -114,7 +122,7 @@ export class Session implements ConnectionHandlers {
     this.#connection.close(ERROR_CLOSE_CODES[complaint.code], complaint.code);
   }
 
-  #dispatch(frame: ClientFrame, sizeBytes: number): void {
+  #dispatch(frame: ClientFrame, sizeBytes: number, unnumbered: string | undefined): void {
     if (frame.kind === 'join') return this.#join(frame, sizeBytes);
     if (!this.#authorized) return this.#refuseStranger();
     if (frame.kind === 'ping') return this.#send({ kind: 'pong' });
@@ -125,7 +133,7 @@ export class Session implements ConnectionHandlers {
     }
     if (frame.kind === 'leave') return this.#leave();
     if (frame.kind === 'ack') return this.#acknowledge(member, frame.seq);
-    this.#accept(member, frame, sizeBytes);
+    this.#accept(member, frame, sizeBytes, unnumbered);
   }
 
   #join(frame: JoinFrame, sizeBytes: number): void {
@@ -173,11 +181,11 @@ export class Session implements ConnectionHandlers {
     this.#complain({ code: 'bad-message', message });
   }
 
-  #accept(member: Member, frame: SendFrame, sizeBytes: number): void {
+  #accept(member: Member, frame: SendFrame, sizeBytes: number, unnumbered: string | undefined): void {
     if (!this.#isNext(member, frame.seq, frame, sizeBytes)) return;
     member.receivedSeq = frame.seq;
     this.#limited = false;
-    const complaint = this.#hub.relay(member, frame, sizeBytes);
+    const complaint = this.#hub.relay(member, frame, sizeBytes, unnumbered);
     if (complaint) this.#complain(complaint, { seq: frame.seq });
     this.#hub.acknowledgeSoon(member);
   }

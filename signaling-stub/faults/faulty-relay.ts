@@ -36,6 +36,11 @@ export class FaultyRelay {
     this.#held = new Held(() => options.nowMs());
   }
 
+  /** Whether every message goes on as it is. */
+  get isIdle(): boolean {
+    return this.#fates.isEmpty && this.#held.count === 0;
+  }
+
   /** How many messages are held back at present. */
   get held(): number {
     return this.#held.count;
@@ -83,7 +88,7 @@ export class FaultyRelay {
   }
 
   pass(message: RelayedMessage, record: TraceRecord, sizeBytes: number): Complaint | undefined {
-    if (this.#fates.isEmpty && this.#held.count === 0) {
+    if (this.isIdle) {
       return this.#options.deliver(message, record, sizeBytes);
     }
     const fate = this.#fates.of(message, this.#options.nowMs());

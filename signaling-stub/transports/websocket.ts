@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { CLOSE_GOING_AWAY } from '../protocol.ts';
+import { GatheredWrites } from './gathered-writes.ts';
 import {
   CLOSE_TIMEOUT_MS,
   MISSED_PROBES,
@@ -29,6 +30,7 @@ class WebSocketTransport implements Transport {
   readonly #options: TransportOptions;
   readonly #sockets: WebSocketServer;
   readonly #links = new Set<Link>();
+  readonly #writes = new GatheredWrites();
   readonly #heartbeat: NodeJS.Timeout;
   #closed: Promise<void> | undefined;
 
@@ -58,17 +60,19 @@ class WebSocketTransport implements Transport {
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (pathOf(request) !== this.#options.path) return false;
-    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, request));
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, socket, request));
     return true;
   }
 
-  #open(socket: WebSocket, request: IncomingMessage): void {
+  #open(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
     const link: Link = { socket, missed: 0 };
     this.#links.add(link);
     const connection = new WebSocketConnection(socket, {
       token: tokenOf(request),
       remote: remoteOf(request),
       maxBufferedBytes: this.#options.maxBufferedBytes,
+      stream,
+      writes: this.#writes,
     });
     const handlers = this.#options.accept(connection);
     socket.on('message', (data: RawData, isBinary: boolean) => {
@@ -117,12 +121,23 @@ class WebSocketConnection implements Connection {
   readonly remote: string;
   readonly #socket: WebSocket;
   readonly #maxBufferedBytes: number;
+  /** What the socket writes to. */
+  readonly #stream: Duplex;
+  readonly #writes: GatheredWrites;
 
   constructor(
     socket: WebSocket,
-    options: { token: string | undefined; remote: string; maxBufferedBytes: number },
+    options: {
+      token: string | undefined;
+      remote: string;
+      maxBufferedBytes: number;
+      stream: Duplex;
+      writes: GatheredWrites;
+    },
   ) {
     this.#socket = socket;
+    this.#stream = options.stream;
+    this.#writes = options.writes;
     this.token = options.token;
     this.remote = options.remote;
     this.#maxBufferedBytes = options.maxBufferedBytes;
@@ -131,6 +146,7 @@ class WebSocketConnection implements Connection {
   send(frame: string): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (this.#socket.bufferedAmount > this.#maxBufferedBytes) return this.#socket.terminate();
+    this.#writes.gather(this.#stream);
     this.#socket.send(frame);
   }
 
@@ -139,6 +155,8 @@ class WebSocketConnection implements Connection {
   }
 
   terminate(): void {
+    // What was handed over before the cut leaves, as it would by itself.
+    this.#writes.release(this.#stream);
     this.#socket.terminate();
   }
 }
