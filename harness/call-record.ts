@@ -188,6 +188,8 @@ export interface RecordingRecord {
   /** Whose media; absent: all that arrived. */
   of?: string;
   sizeBytes: number;
+  /** Whether the file is, by its SHA-256, what the page recorded. */
+  isWhole: boolean;
   /** How long the recorder ran. */
   recordedMs: number;
   /** What the browser that wrote it makes of it. */

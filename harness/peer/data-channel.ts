@@ -70,6 +70,13 @@ export interface DataChannel {
   close(by: Peer): Promise<number>;
 }
 
+/**
+ * After how long without a message no more is expected: a reliable channel owes it, and a busy page may stall; what else
+ * has not come by then is lost.
+ */
+const RELIABLE_QUIET_MS = 15_000;
+const LOSSY_QUIET_MS = 2000;
+
 /** A role and the line to its page. */
 interface End {
   role: string;
@@ -168,7 +175,7 @@ class OpenChannel implements DataChannel {
     const options = { phase: 'data', awaited: `a file over the channel ${this.label}` } as const;
     const [sent, received] = await Promise.all([
       near.link.awaitCommand('channelSendFile', { ...near.ref, sizeBytes, seed }, options),
-      far.link.awaitCommand('channelFile', { ...far.ref, sizeBytes }, options),
+      far.link.awaitCommand('channelFile', { ...far.ref, sizeBytes, quietMs: this.#quietMs }, options),
     ]);
     const lastedMs = far.link.toHarness(received.endMs) - near.link.toHarness(sent.startMs);
     return {
@@ -200,7 +207,15 @@ class OpenChannel implements DataChannel {
 
   #received(far: End & { ref: ChannelRef }, messages: number): Promise<ReceivedMessages> {
     const awaited = `${messages} messages to come over the channel ${this.label}`;
-    return far.link.awaitCommand('channelReceived', { ...far.ref, messages }, { phase: 'data', awaited });
+    const arg = { ...far.ref, messages, quietMs: this.#quietMs };
+    return far.link.awaitCommand('channelReceived', arg, { phase: 'data', awaited });
+  }
+
+  get #quietMs(): number {
+    const isReliable = Object.values(this.ends).every(
+      ({ maxRetransmits, maxPacketLifeTime }) => maxRetransmits === null && maxPacketLifeTime === null,
+    );
+    return isReliable ? RELIABLE_QUIET_MS : LOSSY_QUIET_MS;
   }
 
   /** This peer's end, and the other one. */

@@ -13,14 +13,14 @@ export interface DataCommands {
   /** Sends pings one after the other; the other end answers each. */
   channelPings: { arg: ChannelRef & MessageShape & { count: number }; result: Pings };
   channelSend: { arg: ChannelRef & MessageShape & { messages: number }; result: SentMessages };
-  /** Resolves when so many have come since the last such command, or none comes any more. */
-  channelReceived: { arg: ChannelRef & { messages: number }; result: ReceivedMessages };
+  /** Resolves when so many have come since the last such command, or none for so long. */
+  channelReceived: { arg: ChannelRef & { messages: number; quietMs: number }; result: ReceivedMessages };
   /** Sends one message of zeros (text: of `0`s); resolves with the name of the error if the browser refuses to. */
   channelTry: { arg: ChannelRef & MessageShape; result: { error?: string } };
   /** Makes a file of that seed and sends it. */
   channelSendFile: { arg: ChannelRef & { sizeBytes: number; seed: number }; result: SentFile };
   /** Resolves when that many bytes of a file have come. */
-  channelFile: { arg: ChannelRef & { sizeBytes: number }; result: ReceivedFile };
+  channelFile: { arg: ChannelRef & { sizeBytes: number; quietMs: number }; result: ReceivedFile };
   closeChannel: { arg: ChannelRef; result: { t: number } };
   channelClosed: { arg: ChannelRef; result: { t: number } };
 }

@@ -4,8 +4,8 @@ export interface RecordingCommands {
   startRecording: { arg: { remote?: string; mimeType?: string }; result: { mimeType: string } };
   /** Resolves with what was recorded since the last one, which may be nothing yet; `done` with the last. */
   recordingPiece: { arg: null; result: { base64: string; done: boolean } };
-  /** Resolves when the recorder has stopped, with how long it ran. */
-  stopRecording: { arg: null; result: { recordedMs: number } };
+  /** Resolves when the recorder has stopped, with how long it ran, and what all its pieces together hash to. */
+  stopRecording: { arg: null; result: { recordedMs: number; sha256: string } };
   /** Plays what was recorded last, to its end. */
   playRecording: { arg: null; result: Playback };
 }

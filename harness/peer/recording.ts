@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { PeerError } from '../errors.ts';
 import type { RecordingRecord } from '../call-record.ts';
@@ -29,7 +30,7 @@ export class Recording {
   readonly #link: PeerLink;
   readonly #file: RecordingFile;
   readonly #remote: string | undefined;
-  readonly #written: Promise<number>;
+  readonly #written: Promise<Written>;
 
   private constructor(
     link: PeerLink,
@@ -56,8 +57,8 @@ export class Recording {
 
   /** Stops it, plays it in the page, and asks ffprobe where there is one. */
   async stop(): Promise<RecordingRecord> {
-    const { recordedMs } = await this.#link.command('stopRecording', null, { phase: 'recording' });
-    const sizeBytes = await this.#written;
+    const { recordedMs, sha256 } = await this.#link.command('stopRecording', null, { phase: 'recording' });
+    const { sizeBytes, sha256: written } = await this.#written;
     const awaited = 'the recording to be played to its end';
     const playback = await this.#link.command('playRecording', null, {
       phase: 'recording',
@@ -70,6 +71,7 @@ export class Recording {
       mimeType: this.mimeType,
       ...(this.#remote !== undefined && { of: this.#remote }),
       sizeBytes,
+      isWhole: written === sha256,
       recordedMs,
       playback,
       ...(probe && { probe }),
@@ -77,8 +79,14 @@ export class Recording {
   }
 }
 
-async function writePieces(link: PeerLink, path: string): Promise<number> {
+interface Written {
+  sizeBytes: number;
+  sha256: string;
+}
+
+async function writePieces(link: PeerLink, path: string): Promise<Written> {
   const file: FileHandle = await open(path, 'w');
+  const hash = createHash('sha256');
   let sizeBytes = 0;
   try {
     for (;;) {
@@ -87,8 +95,9 @@ async function writePieces(link: PeerLink, path: string): Promise<number> {
       const bytes = Buffer.from(piece.base64, 'base64');
       sizeBytes += bytes.length;
       if (sizeBytes > MOST_BYTES) throw tooLarge(link.role);
+      hash.update(bytes);
       await file.write(bytes);
-      if (piece.done) return sizeBytes;
+      if (piece.done) return { sizeBytes, sha256: hash.digest('hex') };
     }
   } finally {
     await file.close();

@@ -22,7 +22,7 @@ export interface RecordingExpectation {
 
 /** Whether a recording plays to its end and has in it what was seen and heard. */
 export function recordingFacts(
-  { playback, recordedMs, sizeBytes, mimeType, probe }: RecordingRecord,
+  { playback, recordedMs, sizeBytes, mimeType, isWhole, probe }: RecordingRecord,
   { audio = true, video = true }: RecordingExpectation = {},
 ): Fact[] {
   const { error, durationMs } = playback;
@@ -32,6 +32,12 @@ export function recordingFacts(
       passed: error === undefined && sizeBytes > 0,
       expected: 'played',
       actual: error ?? `${sizeBytes} bytes of ${mimeType}`,
+    },
+    {
+      name: 'the file is what was recorded',
+      passed: isWhole,
+      expected: 'the same SHA-256',
+      actual: isWhole ? 'the same' : 'another one',
     },
     {
       name: 'the recording lasts as long as was recorded',

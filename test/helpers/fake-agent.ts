@@ -125,7 +125,7 @@ const WELL: Required<Answers> = {
   evaluate: () => null,
   startRecording: ({ mimeType = 'video/webm' }) => ({ mimeType }),
   recordingPiece: () => ({ base64: 'AAAA', done: true }),
-  stopRecording: () => ({ recordedMs: 3000 }),
+  stopRecording: () => ({ recordedMs: 3000, sha256: 'abc' }),
   playRecording: () => ({ width: 640, height: 360, frames: 60, changes: 59, maxLuma: 200 }),
   openChannel: (_, agent) => ({ t: agent.now, needsOffer: false }),
   channelOpened: (_, agent) => ({ ...A_CHANNEL, t: agent.now }),

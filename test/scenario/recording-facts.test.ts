@@ -8,6 +8,7 @@ const recorded = (
   file: 'calls/1/recordings/caller-1.webm',
   mimeType: 'video/webm',
   sizeBytes: 1000,
+  isWhole: true,
   recordedMs: 4000,
   playback: {
     durationMs: 3900,
@@ -42,6 +43,10 @@ describe('recordingFacts()', () => {
     [{ audioLevel: 0 }, 'the recording has sound'],
   ])('%j: fails that %s', ([playback, name]) => {
     expect(failed(recorded(playback))).toEqual([name]);
+  });
+
+  test('fail of a file that is not what was recorded', () => {
+    expect(failed(recorded({}, { isWhole: false }))).toEqual(['the file is what was recorded']);
   });
 
   test('fail of an empty file', () => {

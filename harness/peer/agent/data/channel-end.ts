@@ -19,8 +19,6 @@ const MOST_BUFFERED = 1 << 20;
 const LITTLE_BUFFERED = 1 << 18;
 /** A piece of a file; what every browser takes (RFC 8831 §6.6 asks for no more). */
 const PIECE_BYTES = 16_000;
-/** Long for a path on which messages still come. */
-const QUIET_MS = 2000;
 /** An unreliable channel loses some. */
 const PING_MS = 2000;
 
@@ -90,9 +88,9 @@ export class ChannelEnd {
   }
 
   /** What has come since the last call of this: when it is so many, or no more comes. */
-  async received(messages: number): Promise<ReceivedMessages> {
+  async received({ messages, quietMs }: { messages: number; quietMs: number }): Promise<ReceivedMessages> {
     const come = ({ messages: numbered, plain }: ReceivedMessages) => numbered + plain.length;
-    await this.#settled(() => come(this.#tally.received) >= messages);
+    await this.#settled(() => come(this.#tally.received) >= messages, quietMs);
     const { received } = this.#tally;
     this.#tally = new Tally();
     return received;
@@ -110,10 +108,10 @@ export class ChannelEnd {
     return { sha256: await digest, startMs, waits };
   }
 
-  async file(sizeBytes: number): Promise<ReceivedFile> {
+  async file({ sizeBytes, quietMs }: { sizeBytes: number; quietMs: number }): Promise<ReceivedFile> {
     const file = (this.#file = new IncomingFile(sizeBytes));
     for (const piece of this.#early.splice(0)) file.add(piece);
-    await this.#settled(() => file.isComplete);
+    await this.#settled(() => file.isComplete, quietMs);
     this.#file = undefined;
     return { sha256: await file.sha256(), sizeBytes: file.sizeBytes, endMs: now() };
   }
@@ -168,17 +166,17 @@ export class ChannelEnd {
   }
 
   /** Resolves when it is so, when the channel closes, or when nothing has come for a while. */
-  #settled(isDone: () => boolean): Promise<void> {
+  #settled(isDone: () => boolean, quietMs: number): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
         this.#changed = () => {};
         resolve();
       };
-      let timer = setTimeout(end, QUIET_MS);
+      let timer = setTimeout(end, quietMs);
       this.#changed = () => {
         clearTimeout(timer);
-        timer = setTimeout(end, QUIET_MS);
+        timer = setTimeout(end, quietMs);
         if (isDone() || this.channel.readyState === 'closed') end();
       };
       this.#changed();

@@ -54,14 +54,14 @@ export function dataChannels({
       },
       channelPings: (arg) => on(arg, 'pings', (end) => end.ping(arg)),
       channelSend: (arg) => on(arg, 'sending', (end) => end.send(arg)),
-      channelReceived: (arg) => on(arg, 'receiving', (end) => end.received(arg.messages)),
+      channelReceived: (arg) => on(arg, 'receiving', (end) => end.received(arg)),
       channelTry: (arg) =>
         on(arg, 'sending', async (end) => {
           const error = end.trySend(arg);
           return error === undefined ? {} : { error };
         }),
       channelSendFile: (arg) => on(arg, 'sending a file', (end) => end.sendFile(arg)),
-      channelFile: (arg) => on(arg, 'receiving a file', (end) => end.file(arg.sizeBytes)),
+      channelFile: (arg) => on(arg, 'receiving a file', (end) => end.file(arg)),
       closeChannel: (arg) =>
         on(arg, 'close()', async ({ channel }) => {
           const t = now();

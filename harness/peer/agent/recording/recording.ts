@@ -1,6 +1,7 @@
 import type { RecordingCommands } from '../../recording-protocol.ts';
 import type { CommandGroup } from '../command-group.ts';
 import type { Connection } from '../connection.ts';
+import { sha256 } from '../data/file.ts';
 import { inPhase, PhaseError } from '../phase-error.ts';
 import { playRecording } from './play.ts';
 import { Recorder } from './recorder.ts';
@@ -43,7 +44,8 @@ export function recording({
       stopRecording: () =>
         inPhase('recording', 'MediaRecorder.stop()', async () => {
           await current().stop();
-          return { recordedMs: current().recordedMs };
+          const { recordedMs, whole } = current();
+          return { recordedMs, sha256: await sha256(new Uint8Array(await whole.arrayBuffer())) };
         }),
       playRecording: () =>
         inPhase('recording', 'playing the recording', () => playRecording(current().whole)),
@@ -55,7 +57,7 @@ export function recording({
 function toBase64(piece: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.addEventListener('load', () => resolve((reader.result as string).replace(/^[^,]*,/, '')));
+    reader.addEventListener('load', () => resolve((reader.result as string).replace(/^.*?;base64,/, '')));
     reader.addEventListener('error', () => reject(reader.error ?? new Error('the piece cannot be read')));
     reader.readAsDataURL(piece);
   });
