@@ -83,12 +83,28 @@ function kindIn(text) {
  */
 export function askVersion(executablePath, platform = process.platform) {
   if (platform === 'win32') return undefined;
-  const { status, stdout } = spawnSync(executablePath, ['--version'], {
+  const asked = tryVersion(executablePath);
+  return 'line' in asked ? asked.line : undefined;
+}
+
+/**
+ * What an executable makes of `--version`; not for Windows.
+ *
+ * @param {string} executablePath
+ * @returns {{ line: string } | { why: string }} `why` in its own words, as far as it has any.
+ */
+export function tryVersion(executablePath) {
+  const { status, signal, error, stdout, stderr } = spawnSync(executablePath, ['--version'], {
     encoding: 'utf8',
     timeout: ASK_TIMEOUT_MS,
     killSignal: 'SIGKILL',
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const line = status === 0 ? stdout.trim().split('\n').at(-1)?.trim() : '';
-  return line === '' ? undefined : line;
+  const line = lastLine(stdout ?? '');
+  if (status === 0 && line !== '') return { line };
+  const ended = error?.message ?? (signal ? `it was ended by ${signal}` : `it ended with code ${status}`);
+  return { why: lastLine(stderr ?? '') || ended };
 }
+
+/** @param {string} text */
+const lastLine = (text) => text.trim().split('\n').at(-1)?.trim() ?? '';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { askVersion } from './browser-kind.mjs';
+import { tryVersion } from './browser-kind.mjs';
 import { puppeteerCache } from './executables.mjs';
 import { isAlive } from './lock.mjs';
 
@@ -74,9 +74,8 @@ function removeAbandoned(cache, name) {
  * @param {{ cache: string, name: string }} target
  */
 function settle(executablePath, folder, { cache, name }) {
-  if (process.platform !== 'win32' && askVersion(executablePath) === undefined) {
-    return 'it was downloaded but does not start, as libraries of the system are missing';
-  }
+  const asked = process.platform === 'win32' ? undefined : tryVersion(executablePath);
+  if (asked && 'why' in asked) return `it was downloaded but does not start: ${asked.why}`;
   const target = join(cache, name, basename(folder));
   mkdirSync(dirname(target), { recursive: true });
   if (existsSync(target)) rmSync(target, { recursive: true });

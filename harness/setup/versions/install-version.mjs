@@ -1,11 +1,11 @@
 // @ts-check
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareVersions, isInRange, isOfVersion, versionIn } from '../../versions/version-name.mjs';
-import { askVersion } from '../browser-kind.mjs';
+import { compareVersions, isInRange } from '../../versions/version-name.mjs';
 import { aptSource } from './apt-source.mjs';
 import { npmSource } from './npm-source.mjs';
 import { releaseSource } from './release-source.mjs';
+import { saidVersion } from './said-version.mjs';
 import { cachedVersion, cachedVersions, keepVersion, openScratch } from './version-cache.mjs';
 
 /**
@@ -42,7 +42,7 @@ export async function installVersion(wanted, { env, log, sources = SOURCES }) {
     const scratch = openScratch(env);
     try {
       const { executable } = await source.install(wanted, scratch, { env, log });
-      const said = saidVersion(join(scratch, executable), version);
+      const said = await saidVersion(join(scratch, executable), wanted);
       const entry = { browser, version: said, executable, source: source.name };
       return { executablePath: keepVersion(scratch, entry, env), version: said, source: source.name };
     } catch (error) {
@@ -54,21 +54,6 @@ export async function installVersion(wanted, { env, log, sources = SOURCES }) {
     }
   }
   return { reasons };
-}
-
-/**
- * What it says it is, once it starts: a build without its libraries is none, and one of another version neither.
- *
- * @param {string} executablePath
- * @param {string} wanted
- */
-function saidVersion(executablePath, wanted) {
-  if (process.platform === 'win32') return wanted;
-  const line = askVersion(executablePath);
-  if (line === undefined) throw new Error('it does not start here, as libraries of the system are missing');
-  const said = versionIn(line);
-  if (said === undefined || !isOfVersion(said, wanted)) throw new Error(`it is of another version: ${line}`);
-  return said;
 }
 
 /**

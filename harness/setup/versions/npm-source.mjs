@@ -1,6 +1,6 @@
 // @ts-check
 import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
 import { compareVersions, isOfVersion } from '../../versions/version-name.mjs';
@@ -53,7 +53,8 @@ export const npmSource = {
 function whyNot(browser, env) {
   if (familyOf(browser) !== 'chrome') return 'it has Chromium only';
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'it is for Linux on x64';
-  return findCommand(npm(env)[0] ?? '', env) === undefined ? 'there is no npm' : undefined;
+  const [command = ''] = npm(env);
+  return isAbsolute(command) || findCommand(command, env) ? undefined : 'there is no npm';
 }
 
 /**

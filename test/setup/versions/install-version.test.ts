@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { findBrowsers } from '../../../harness/setup/find-browsers.mjs';
+import { isAlive } from '../../../harness/setup/lock.mjs';
 import { findCommand } from '../../../harness/setup/processes.mjs';
 import { aptSource } from '../../../harness/setup/versions/apt-source.mjs';
 import {
@@ -16,16 +17,33 @@ import { FakeMachine } from '../fake-machine.ts';
 const CHROME_138 = { browser: 'chrome', version: '138' };
 const says = (line: string) => `#!/bin/sh\necho "${line}"\n`;
 
-/** Unpacks a program that says this. */
-const having = (line: string, name = 'a shelf'): VersionSource => ({
+/** Unpacks this program. */
+const unpacking = (program: string, name = 'a shelf'): VersionSource => ({
   name,
   list: async () => [],
   install: async (_, folder) => {
-    writeFileSync(path.join(folder, 'chrome'), says(line), { mode: 0o755 });
+    writeFileSync(path.join(folder, 'chrome'), program, { mode: 0o755 });
     await Promise.resolve();
     return { executable: 'chrome' };
   },
 });
+/** Unpacks a program that says this. */
+const having = (line: string) => unpacking(says(line));
+/** A headless Chromium of old: refuses to run as root, and answers for its version only when it runs. */
+const startedOnly = (product: string, marker: string) => `#!${process.execPath}
+if (!process.argv.includes('--no-sandbox')) {
+  console.error('Running as root without --no-sandbox is not supported.');
+  process.exit(1);
+}
+require('fs').writeFileSync(${JSON.stringify(marker)}, String(process.pid));
+const server = require('http').createServer((request, response) => {
+  response.end(JSON.stringify({ Browser: ${JSON.stringify(product)} }));
+});
+server.listen(0, '127.0.0.1', () => {
+  console.error('no GPU here');
+  console.error('DevTools listening on ws://127.0.0.1:' + server.address().port + '/devtools/browser/1');
+});
+`;
 const empty = (name: string): VersionSource => ({
   name,
   list: async () => [],
@@ -66,19 +84,42 @@ describe('installVersion()', () => {
     expect(readdirSync(cacheOf(machine))).toEqual([]);
   });
 
-  test('keeps no browser that does not start', async () => {
+  test.for<[why: string, browser: string, script: string, says: string]>([
+    ['ends at once', 'chrome', 'exit 127', 'it does not start here: it ended without a word'],
+    [
+      'lacks a library',
+      'chrome',
+      'echo no libnss3.so >&2; exit 127',
+      'it does not start here: no libnss3.so',
+    ],
+    ['lacks a library', 'firefox', 'echo no libgtk >&2; exit 255', 'it does not start here: no libgtk'],
+    ['ends at once', 'firefox', 'exit 255', 'it does not start here: it ended with code 255'],
+  ])('keeps no browser that %s: %s', async ([, browser, script, why]) => {
     using machine = new FakeMachine();
-    const broken: VersionSource = {
-      ...having(''),
-      install: async (_, folder) => {
-        writeFileSync(path.join(folder, 'chrome'), '#!/bin/sh\nexit 127\n', { mode: 0o755 });
-        await Promise.resolve();
-        return { executable: 'chrome' };
-      },
-    };
-    await expect(install(machine, [broken])).resolves.toMatchObject({
-      reasons: [expect.stringContaining('does not start') as string],
+    const wanted = { browser, version: '138' };
+    await expect(install(machine, [unpacking(`#!/bin/sh\n${script}\n`)], wanted)).resolves.toEqual({
+      reasons: [`a shelf: ${why}`],
     });
+    expect(readdirSync(cacheOf(machine))).toEqual([]);
+  });
+
+  test('starts a Chromium that does not know --version, asks it, and ends it', async () => {
+    using machine = new FakeMachine();
+    const marker = path.join(machine.folder, 'pid');
+    const got = await install(machine, [unpacking(startedOnly('HeadlessChrome/138.0.1', marker))]);
+    expect(got).toMatchObject({ version: '138.0.1' });
+    expect(isAlive(Number(readFileSync(marker, 'utf8')))).toBe(false);
+  });
+
+  test('keeps no Chromium that says another version once it runs', async () => {
+    using machine = new FakeMachine();
+    const marker = path.join(machine.folder, 'pid');
+    await expect(
+      install(machine, [unpacking(startedOnly('HeadlessChrome/119.0.1', marker))]),
+    ).resolves.toEqual({
+      reasons: ['a shelf: it is of another version: HeadlessChrome/119.0.1'],
+    });
+    expect(isAlive(Number(readFileSync(marker, 'utf8')))).toBe(false);
   });
 });
 
@@ -143,6 +184,17 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')("npm's Ch
     expect(machine.lines('asked')[0]).toContain('@sparticuz/chromium@138.0.2 --ignore-scripts');
     const [kept = ''] = readdirSync(cacheOf(machine));
     expect(readdirSync(path.join(cacheOf(machine), kept)).toSorted()).toEqual(['browser.json', 'chromium']);
+  });
+
+  test('is packed by the npm that runs Callrig, which no PATH need have', async () => {
+    using machine = new FakeMachine();
+    withTar(machine);
+    const script = machine.file('npm-cli.js', 'process.exit(1);');
+    const env = { ...machine.env, npm_execpath: script };
+    const wanted = { env, log: machine.log, sources: [npmSource] };
+    await expect(installVersion(CHROME_138, wanted)).resolves.toEqual({
+      reasons: ["npm's @sparticuz/chromium: it has no such version, or no registry answers"],
+    });
   });
 
   test('is not had in a version that is not released', async () => {
