@@ -61,12 +61,10 @@ export default defineScenario({
   },
   async script({ caller, callee, peers, variant, step, check, measure }) {
     const options: ChannelOptions = OPENED[variant];
-    const { ordered = true, maxRetransmits } = options;
-    const isLossy = variant.startsWith('lossy');
-    const promised = {
-      ordered,
-      reliable: maxRetransmits === undefined || (isLossy ? 'some' : false),
-    } as const;
+    const { ordered = true, maxRetransmits, maxPacketLifeTime } = options;
+    const isReliable = maxRetransmits === undefined && maxPacketLifeTime === undefined;
+    const reliable = isReliable || (variant.startsWith('lossy') ? 'some' : false);
+    const promised = { ordered, reliable } as const;
     await step('join', () => Promise.all([caller.join(), callee.join()]));
     await caller.configure({ receives: [], prepare: (pc) => void pc.createDataChannel('first') });
     await step('connect', () => caller.call(callee));
@@ -82,10 +80,7 @@ export default defineScenario({
     }
     const bulk = { messages: 250, sizeBytes: 16_000, binary: true };
     const flood = await step('full buffer', () => chat.send(caller, bulk));
-    check(
-      ...deliveryFacts(flood, { ...promised, reliable: promised.reliable === true }),
-      backpressureFact(flood),
-    );
+    check(...deliveryFacts(flood, { ...promised, reliable: isReliable }), backpressureFact(flood));
     measure('data_throughput_bps', flood.throughputBps, callee);
 
     // All of it may have been faster than the first interval of the stats.
