@@ -4,8 +4,13 @@ import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { RunResult } from '../result.ts';
 import { askVersion, findBrowsers } from '../setup/find-browsers.mjs';
 import { mustNotInstall } from '../setup/prepare.mjs';
-import { installVersion, versionsToBeHad } from '../setup/versions/install-version.mjs';
-import { bisect, type Bisected, type TriedVersion } from '../versions/bisect.ts';
+import {
+  installVersion,
+  SOURCES,
+  versionsToBeHad,
+  type VersionSource,
+} from '../setup/versions/install-version.mjs';
+import { bisect, type Bisected, type TriedVersion, type VersionVerdict } from '../versions/bisect.ts';
 import {
   compareVersions,
   isInRange,
@@ -24,29 +29,43 @@ interface Wanted {
   pairOf: (version: string) => string;
 }
 
+/** What it works with: where versions come from, and what tries one, printing the result as JSON. */
+export interface BisectMeans {
+  sources: readonly VersionSource[];
+  run: typeof run;
+}
+
+type Tools = BisectMeans & { io: Io; log: (line: string) => void };
+
 /**
  * Runs a scenario with one browser after another of a range of versions, until it is known which is the first that
- * behaves otherwise than the oldest, and prints what each came to.
+ * behaves otherwise than the oldest, and prints what each came to. A version that lacks what the scenario needs is passed
+ * over, as is one that cannot be had or judged; the answer names them.
  *
  * Exit codes: 0 when there is an answer; 111 when both ends behave alike, or nothing can be said; 112 when fewer than
  * two versions can be had; 105 when it was stopped.
  *
  * @throws ConfigError when `--pairs` is no single pair with a single range, or the scenario cannot be planned
  */
-export async function bisectCommand(flags: Flags, io: Io): Promise<ExitCode> {
+export async function bisectCommand(
+  flags: Flags,
+  io: Io,
+  means: BisectMeans = { sources: SOURCES, run },
+): Promise<ExitCode> {
   const wanted = parseWanted(textOf(flags, 'pairs'));
   const { browser, from, to, pairOf } = wanted;
   const log = (line: string) => void io.stderr.write(`callrig: ${line}\n`);
-  const versions = await versionsThere(wanted, io, log);
+  const tools = { ...means, io, log };
+  const versions = await versionsThere(wanted, tools);
   log(`${browser}@${from}..${to}: ${versions.length} to be had: ${versions.join(', ') || 'none'}`);
   if (versions.length < 2) return EXIT_CODES.environment;
   let isStopped = false;
   const bisected = await bisect(versions, async (version) => {
     if (isStopped) return { version, verdict: 'skipped', why: 'stopped' };
     const name = `${browser}@${version}`;
-    const lacking = await getVersion(name, { browser, version }, io, log);
+    const lacking = await getVersion(name, { browser, version }, tools);
     if (lacking !== undefined) return { version, verdict: 'skipped', why: lacking };
-    const { tried, exitCode } = await tryPair(version, { ...flags, pairs: pairOf(name) }, io);
+    const { tried, exitCode } = await tryPair(version, { ...flags, pairs: pairOf(name) }, tools);
     isStopped = exitCode === EXIT_CODES.aborted;
     log(`${name}: ${tried.why}`);
     return tried;
@@ -78,10 +97,9 @@ function parseWanted(pair: string | undefined): Wanted {
 /** Those in the cache, those that sources tell of, and the one that is installed. */
 async function versionsThere(
   { browser, from, to }: Wanted,
-  { env }: Io,
-  log: (line: string) => void,
+  { io: { env }, sources, log }: Tools,
 ): Promise<string[]> {
-  const known = await versionsToBeHad({ browser, from, to }, { env: { ...env }, log });
+  const known = await versionsToBeHad({ browser, from, to }, { env: { ...env }, log, sources });
   const [usual] = findBrowsers({ wanted: [browser], env: { ...env } }).found;
   const own = usual && versionIn(askVersion(usual.executablePath) ?? '');
   const major = own !== undefined && isInRange(own, { from, to }) ? own.split('.', 1) : [];
@@ -92,58 +110,71 @@ async function versionsThere(
 async function getVersion(
   name: string,
   version: { browser: string; version: string },
-  { env }: Io,
-  log: (line: string) => void,
+  { io: { env }, sources, log }: Tools,
 ): Promise<string | undefined> {
   if (findBrowsers({ wanted: [name], env: { ...env } }).found.length > 0) return undefined;
   if (mustNotInstall({ ...env })) return 'not there, and CALLRIG_NO_INSTALL is set';
-  const got = await installVersion(version, { env: { ...env }, log });
+  const got = await installVersion(version, { env: { ...env }, log, sources });
   return 'reasons' in got ? `not to be had: ${got.reasons.join('; ')}` : undefined;
 }
 
 async function tryPair(
   version: string,
   flags: Flags,
-  io: Io,
+  { io, run: runIt }: Tools,
 ): Promise<{ tried: TriedVersion; exitCode: ExitCode }> {
   let text = '';
   const quiet = { ...io, stdout: { write: (part: string) => void (text += part) } };
   // What is known to fail in a version is what one is looking for.
-  const exitCode = await run({ known: 'fail', ...flags, json: true, quiet: true }, quiet);
+  const exitCode = await runIt({ known: 'fail', ...flags, json: true, quiet: true }, quiet);
   const result = RunResult.parse(JSON.parse(text));
-  const verdict =
-    result.status === 'passed' ? 'passes' : result.status === 'failed' ? 'fails' : ('skipped' as const);
+  const verdict = verdictOf(result);
   const folder = join(textOf(flags, 'out') ?? 'runs', result.runId);
   return { tried: { version, verdict, why: result.headline, folder }, exitCode };
 }
 
-/** A line for each version that was tried, oldest first, and the answer. */
-export function renderBisected(browser: string, bisected: Bisected): string {
-  const rows = bisected.tried
-    .toSorted((a, b) => compareVersions(a.version, b.version))
-    .map(({ version, verdict, why, folder }) =>
-      [`${browser}@${version}`.padEnd(16), verdict.padEnd(8), ...shown({ verdict, why, folder })].join(' '),
-    );
-  return `${[...rows, '', answer(browser, bisected)].join('\n')}\n`;
+function verdictOf({ status, cells }: RunResult): VersionVerdict {
+  if (status === 'passed') return 'passes';
+  if (status === 'failed') return 'fails';
+  return cells.every((cell) => cell.status === 'unsupported') ? 'unsupported' : 'skipped';
 }
 
-/** Where the run is; and why nothing can be said of a version. */
-function shown({
-  verdict,
-  why,
-  folder,
-}: Pick<TriedVersion, 'verdict' | 'why'> & { folder: string | undefined }): string[] {
-  return [...(folder === undefined ? [] : [folder]), ...(verdict === 'skipped' ? [why] : [])];
+/** A line for each version that was tried, oldest first, and the answer. */
+export function renderBisected(browser: string, bisected: Bisected): string {
+  const tried = bisected.tried.toSorted((a, b) => compareVersions(a.version, b.version));
+  const rows = tried.map((each) =>
+    [`${browser}@${each.version}`.padEnd(16), each.verdict.padEnd(11), ...shown(each)].join(' '),
+  );
+  return `${[...rows, '', answer(browser, { ...bisected, tried })].join('\n')}\n`;
+}
+
+/** Where the run is; and why a version neither passed nor failed. */
+function shown({ verdict, why, folder }: TriedVersion): string[] {
+  const isTold = verdict === 'passes' || verdict === 'fails';
+  return [...(folder === undefined ? [] : [folder]), ...(isTold ? [] : [why])];
 }
 
 function answer(browser: string, bisected: Bisected): string {
-  if (bisected.outcome === 'unknown') return 'Nothing can be said: fewer than two versions could be judged.';
-  if (bisected.outcome === 'same')
-    return `Both ends are alike: it ${bisected.verdict} in the oldest and the newest.`;
-  const { first, last, skipped, tried } = bisected;
+  const { tried } = bisected;
+  if (bisected.outcome === 'unknown') {
+    return `Nothing can be said: fewer than two versions passed or failed.${passedOver(tried)}`;
+  }
+  if (bisected.outcome === 'same') {
+    const { verdict, oldest, newest } = bisected;
+    return `Both ends are alike: it ${verdict} in ${browser}@${oldest} and in ${browser}@${newest}.${passedOver(tried)}`;
+  }
+  const { first, last, skipped } = bisected;
   const verb = tried.find(({ version }) => version === first)?.verdict === 'fails' ? 'fails' : 'passes';
   const sentence = `${browser}@${first} is the first that ${verb}; ${browser}@${last} is the last that does not.`;
-  return skipped.length === 0
-    ? sentence
-    : `${sentence} Nothing is known of ${skipped.join(', ')}, between them.`;
+  const between =
+    skipped.length === 0 ? '' : ` Between them, ${skipped.join(', ')} neither passed nor failed.`;
+  return `${sentence}${between}${passedOver(tried.filter(({ version }) => !skipped.includes(version)))}`;
+}
+
+function passedOver(tried: readonly TriedVersion[]): string {
+  const named = (verdict: VersionVerdict, text: string) => {
+    const versions = tried.filter((each) => each.verdict === verdict).map(({ version }) => version);
+    return versions.length === 0 ? '' : ` ${text} ${versions.join(', ')}.`;
+  };
+  return `${named('unsupported', 'Unsupported in')}${named('skipped', 'Passed over:')}`;
 }

@@ -37,17 +37,20 @@ export function run([file = '', ...args], { env, cwd }) {
   });
 }
 
+const ASK_TIMEOUT_MS = 20_000;
+
 /**
- * What a command prints on stdout; `undefined` when it fails or takes longer than 20 s.
+ * What a command prints on stdout; `undefined` when it fails or takes longer than that, by default 20 s.
  *
  * @param {string[]} command
  * @param {Environment} env
+ * @param {number} [timeoutMs]
  */
-export function ask([file = '', ...args], env) {
+export function ask([file = '', ...args], env, timeoutMs = ASK_TIMEOUT_MS) {
   const { status, stdout } = spawnSync(file, args, {
     env,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: timeoutMs,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   return status === 0 ? stdout : undefined;

@@ -1,5 +1,10 @@
-/** What a version turned out to be; `skipped`: nothing can be said of it. */
-export type VersionVerdict = 'passes' | 'fails' | 'skipped';
+/**
+ * What a version turned out to be. `unsupported`: it lacks what is needed, so that there was nothing to pass or fail;
+ * `skipped`: nothing can be said of it.
+ */
+export type VersionVerdict = 'passes' | 'fails' | 'unsupported' | 'skipped';
+/** What decides. */
+export type ToldVerdict = Extract<VersionVerdict, 'passes' | 'fails'>;
 
 export interface TriedVersion {
   version: string;
@@ -23,13 +28,19 @@ export type Bisected = {
       /** Between them, untold: the first may be one of these. */
       skipped: string[];
     }
-  | { outcome: 'same'; verdict: VersionVerdict }
+  | {
+      outcome: 'same';
+      verdict: ToldVerdict;
+      /** The ends of what could be told. */
+      oldest: string;
+      newest: string;
+    }
   | { outcome: 'unknown' }
 );
 
 /**
  * Halves a range of versions until it is known which is the first whose verdict differs from the oldest's: the ends first,
- * then the middle of what is left. A version of which nothing can be said is passed over for its nearest neighbour.
+ * then the middle of what is left. A version that neither passes nor fails is passed over for its nearest neighbour.
  *
  * @param versions Oldest first.
  */
@@ -48,7 +59,9 @@ export async function bisect(
   const others = versions.slice(versions.indexOf(low.version) + 1);
   const high = await firstTold(others.toReversed(), attempt);
   if (!high) return { tried, outcome: 'unknown' };
-  if (low.verdict === high.verdict) return { tried, outcome: 'same', verdict: low.verdict };
+  if (low.verdict === high.verdict) {
+    return { tried, outcome: 'same', verdict: low.verdict, oldest: low.version, newest: high.version };
+  }
   let [last, first] = [low.version, high.version];
   for (;;) {
     const between = versions.slice(versions.indexOf(last) + 1, versions.indexOf(first));
@@ -57,20 +70,23 @@ export async function bisect(
     if (middle === undefined) return { tried, outcome: 'found', first, last, skipped: between };
     const verdict = await attempt(middle);
     if (verdict === low.verdict) last = middle;
-    else if (verdict !== 'skipped') first = middle;
+    else if (isTold(verdict)) first = middle;
   }
 }
 
 async function firstTold(
   versions: readonly string[],
   attempt: (version: string) => Promise<VersionVerdict>,
-): Promise<{ version: string; verdict: VersionVerdict } | undefined> {
+): Promise<{ version: string; verdict: ToldVerdict } | undefined> {
   for (const version of versions) {
     const verdict = await attempt(version);
-    if (verdict !== 'skipped') return { version, verdict };
+    if (isTold(verdict)) return { version, verdict };
   }
   return undefined;
 }
+
+const isTold = (verdict: VersionVerdict): verdict is ToldVerdict =>
+  verdict === 'passes' || verdict === 'fails';
 
 function nearestToMiddle(
   versions: readonly string[],

@@ -53,7 +53,7 @@ test('bisect() passes over versions of which nothing can be said, and says which
     ),
   );
   expect(found).toMatchObject({ outcome: 'found', first: '149', last: '130', skipped: ['138', '143'] });
-  expect(renderBisected('chrome', found)).toContain('Nothing is known of 138, 143, between them.');
+  expect(renderBisected('chrome', found)).toContain('Between them, 138, 143 neither passed nor failed.');
 });
 
 test('bisect() goes inwards from ends of which nothing can be said', async () => {
@@ -64,12 +64,23 @@ test('bisect() goes inwards from ends of which nothing can be said', async () =>
   expect(found).toMatchObject({ outcome: 'found', first: '143', last: '138' });
 });
 
+test('bisect() takes a version that lacks what is needed for none that passes or fails', async () => {
+  const found = await bisect(
+    VERSIONS,
+    runner((version) => (version < 140 ? 'unsupported' : 'passes')),
+  );
+  expect(found).toMatchObject({ outcome: 'same', verdict: 'passes', oldest: '143', newest: '156' });
+  expect(renderBisected('chrome', found)).toContain(
+    'Both ends are alike: it passes in chrome@143 and in chrome@156. Unsupported in 119, 121, 130, 138.',
+  );
+});
+
 test('bisect() stops after the ends if they are alike', async () => {
   const found = await bisect(
     VERSIONS,
     runner(() => 'passes'),
   );
-  expect(found).toMatchObject({ outcome: 'same', verdict: 'passes' });
+  expect(found).toMatchObject({ outcome: 'same', verdict: 'passes', oldest: '119', newest: '156' });
   expect(order(found)).toEqual(['119', '156']);
 });
 
@@ -90,7 +101,7 @@ test('renderBisected() has a line for each version, oldest first, with its run',
     folder: `runs/${version}`,
   }));
   expect(renderBisected('firefox', found).split('\n').slice(0, 2)).toEqual([
-    'firefox@1        passes   runs/1',
-    'firefox@2        fails    runs/2',
+    'firefox@1        passes      runs/1',
+    'firefox@2        fails       runs/2',
   ]);
 });

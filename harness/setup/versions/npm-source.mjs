@@ -9,6 +9,8 @@ import { familyOf } from './version-cache.mjs';
 
 /** A headless Chromium for servers, compressed; for Linux on x64. */
 const PACKAGE = '@sparticuz/chromium';
+/** npm alone takes long to start where much else goes on. */
+const REGISTRY_MS = 60_000;
 /** Where in the package it is: newer ones have a folder for each architecture. */
 const COMPRESSED = ['bin/chromium.br', 'bin/x64/chromium.br'];
 
@@ -63,7 +65,7 @@ function whyNot(browser, env) {
  * @param {import('../executables.mjs').Environment} env
  */
 function published(env) {
-  const text = ask([...npm(env), 'view', PACKAGE, 'versions', '--json'], env);
+  const text = ask([...npm(env), 'view', PACKAGE, 'versions', '--json'], env, REGISTRY_MS);
   /** @type {unknown} */
   const versions = text === undefined ? [] : JSON.parse(text);
   const releases = Array.isArray(versions)
