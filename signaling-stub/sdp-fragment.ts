@@ -41,12 +41,12 @@ export function parseFragment(text: string): SdpFragment | undefined {
 /** `sdp` is the description the candidates belong to: a fragment repeats its `m=` lines. */
 export function renderFragment(sdp: string, { ice, candidates, ended }: SdpFragment): string {
   const own = ice ?? iceOf(sdp);
-  const wanted = new Set(candidates.map(({ sdpMid }) => sdpMid));
+  const wanted = bySection(candidates);
   const [, ...media] = sectionsOf(sdp);
   const sections = media.flatMap((section) => {
     const mid = midOf(section);
-    if (!wanted.has(mid) && !(candidates.length === 0 && section === media[0])) return [];
-    const lines = candidates.filter(({ sdpMid }) => sdpMid === mid).map(({ candidate }) => `a=${candidate}`);
+    const lines = wanted.take(mid);
+    if (lines.length === 0 && !(candidates.length === 0 && section === media[0])) return [];
     return [section[0] ?? '', `a=mid:${mid}`, ...lines, ...(ended ? ['a=end-of-candidates'] : [])];
   });
   const credentials = own ? [`a=ice-ufrag:${own.ufrag}`, `a=ice-pwd:${own.pwd}`] : [];
@@ -66,14 +66,11 @@ export function withCandidates(
   { candidates, ended }: Pick<SdpFragment, 'candidates' | 'ended'>,
 ): string {
   const [session = [], ...media] = sectionsOf(sdp);
+  const wanted = bySection(candidates);
   const sections = media.map((section) => {
-    const own = candidates.filter(({ sdpMid }) => sdpMid === midOf(section));
+    const own = wanted.take(midOf(section));
     const isEnded = ended && own.length > 0 && !section.includes('a=end-of-candidates');
-    return [
-      ...section,
-      ...own.map(({ candidate }) => `a=${candidate}`),
-      ...(isEnded ? ['a=end-of-candidates'] : []),
-    ];
+    return [...section, ...own, ...(isEnded ? ['a=end-of-candidates'] : [])];
   });
   return [...session, ...sections.flat(), ''].join('\r\n');
 }
@@ -121,6 +118,23 @@ function sectionsOf(sdp: string): string[][] {
   return sections;
 }
 
+/** The lines of candidates, by section. Each is taken once: whose `a=mid` comes again would have them all again. */
+function bySection(candidates: readonly RTCIceCandidateInit[]): { take(mid: string): string[] } {
+  const lines = new Map<string, string[]>();
+  for (const { sdpMid, candidate } of candidates) {
+    const own = lines.get(sdpMid ?? '') ?? [];
+    own.push(`a=${candidate}`);
+    lines.set(sdpMid ?? '', own);
+  }
+  return {
+    take: (mid) => {
+      const own = lines.get(mid) ?? [];
+      lines.delete(mid);
+      return own;
+    },
+  };
+}
+
 function linesOf(sdp: string): string[] {
   return sdp.split(/\r?\n/).filter((line) => line !== '');
 }
@@ -130,5 +144,6 @@ function midOf(section: readonly string[]): string {
 }
 
 function valueOf(sdp: string, name: string): string | undefined {
-  return new RegExp(`^a=${name}:(.+?)\\s*$`, 'm').exec(sdp)?.[1];
+  // Spaces at the end are not the pattern's affair: looking for them takes the square of a hostile line's length.
+  return new RegExp(`^a=${name}:(.*)`, 'm').exec(sdp)?.[1]?.trimEnd() || undefined;
 }

@@ -11,6 +11,7 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { listen, renderHost } from './listen.ts';
 import { DEFAULT_PATH, type RelayedMessage } from './protocol.ts';
 import type { TraceEntry } from './trace.ts';
+import type { OfferTimes } from './transports/transport.ts';
 
 export interface SignalingStubOptions {
   /** Address to listen on. Default `127.0.0.1`: nothing outside this machine gets in. */
@@ -30,8 +31,10 @@ export interface SignalingStubOptions {
   heartbeatMs?: number;
   /** How long a peer may be away and lose nothing, ms. Default 30 000. */
   resumeGraceMs?: number;
-  /** How long a connection may stay without joining, ms. Default 10 000. */
+  /** How long a connection may stay without joining, and a request without its end, ms. Default 10 000. */
   joinTimeoutMs?: number;
+  /** How long offers by WHIP and WHEP may take. */
+  offers?: Partial<OfferTimes>;
   /** Called for every message with what became of it. Must not throw. */
   onTrace?: (entry: TraceEntry) => void;
   /** May change a message before it is relayed, or drop it (`undefined`). Sender and room stay what they are. */
@@ -83,7 +86,12 @@ export async function openSignalingStub(options: SignalingStubOptions = {}): Pro
   const { heartbeatMs = 10_000, resumeGraceMs = 30_000, joinTimeoutMs = 10_000 } = options;
   const { token = randomBytes(18).toString('base64url'), path = DEFAULT_PATH } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  checkOptions({ ...limits, heartbeatMs, resumeGraceMs, joinTimeoutMs }, token, path, options);
+  checkOptions(
+    { ...limits, ...options.offers, heartbeatMs, resumeGraceMs, joinTimeoutMs },
+    token,
+    path,
+    options,
+  );
   const { onTrace, intercept, faults = [], faultSeed = 1 } = options;
   const hub = new Hub({
     token,
@@ -107,6 +115,8 @@ export async function openSignalingStub(options: SignalingStubOptions = {}): Pro
     // Twice the limit is still read, so that whoever is over it gets a sentence and not just a close code.
     maxFrameBytes: limits.messageBytes * 2,
     maxBufferedBytes: limits.queueBytes * 2,
+    bodyTimeoutMs: joinTimeoutMs,
+    ...(options.offers && { offers: options.offers }),
     heartbeatMs,
   });
   const stub = new OpenSignalingStub({ token, path, own, server, entrance, hub });

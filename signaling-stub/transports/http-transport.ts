@@ -106,13 +106,14 @@ export class HttpTransport implements Transport {
   }
 
   async #receive(link: HttpLink, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { maxFrameBytes } = this.#options;
-    const body = await readBody(request, Math.max(maxFrameBytes, MIN_BODY_BYTES));
+    const { maxFrameBytes, bodyTimeoutMs } = this.#options;
+    const body = await readBody(request, Math.max(maxFrameBytes, MIN_BODY_BYTES), bodyTimeoutMs);
     if (body === 'aborted') return;
     if (body === 'too-large') {
       link.refuseSize(undefined);
       return void response.writeHead(413, { connection: 'close' }).end();
     }
+    if (body === 'too-late') return void response.writeHead(408, { connection: 'close' }).end();
     if (body === 'not-utf-8') link.refuseBinary();
     else link.receive(body.text, maxFrameBytes);
     response.writeHead(204).end();

@@ -33,8 +33,26 @@ export interface TransportOptions {
   maxFrameBytes: number;
   /** Most bytes waiting in a link to a reader that does not read; more and the link is cut. */
   maxBufferedBytes: number;
+  /** How long the body of a request may take to come, ms. */
+  bodyTimeoutMs: number;
+  /** Of offers by WHIP and WHEP. */
+  offers?: Partial<OfferTimes>;
   /** How often a link is probed, ms. Two probes unanswered and it is cut. */
   heartbeatMs: number;
+}
+
+/** How long an offer by WHIP or WHEP, and what comes of it, may take. */
+export interface OfferTimes {
+  /** Until the answer, ms. Default 30 000. */
+  answerMs: number;
+  /** From the answer to the answerer's last candidate, ms. Default 3000: what comes later the offerer never gets to know. */
+  gatherMs: number;
+  /**
+   * From the last request to the end of the session, ms. Default a day. A client need not ask anything during a call, and
+   * that it is gone is seen by consent freshness (RFC 9725 §4.2, RFC 7675), where the media are: at the answerer. This is
+   * for one that never says so.
+   */
+  idleMs: number;
 }
 
 /** A way to reach the stub. Finding dead links is the transport's duty, each has its own means. */

@@ -9,12 +9,9 @@ import type {
   SignalingMessage,
 } from '../protocol.ts';
 import { withCandidates, type SdpFragment } from '../sdp-fragment.ts';
-import type { Connection, ConnectionHandlers } from './transport.ts';
+import type { Connection, ConnectionHandlers, OfferTimes } from './transport.ts';
 
-/** How long the answering peer may take, ms. */
-const ANSWER_MS = 30_000;
-/** How long to wait for the answerer's last candidate, ms: the answer is all that an offerer ever gets to know. */
-const GATHER_MS = 3000;
+const TIMES: OfferTimes = { answerMs: 30_000, gatherMs: 3000, idleMs: 24 * 3600 * 1000 };
 
 /** Why a request of a WHIP client's is refused. */
 export class Refusal extends Error {
@@ -34,6 +31,7 @@ export interface WhipSessionOptions {
   token: string;
   owner: string | undefined;
   remote: string;
+  times: Partial<OfferTimes> | undefined;
   onGone: (session: WhipSession) => void;
 }
 
@@ -51,6 +49,8 @@ export class WhipSession implements Connection {
   offer = '';
   answer = '';
   readonly #options: WhipSessionOptions;
+  readonly #times: OfferTimes;
+  readonly #idle: NodeJS.Timeout;
   #handlers: ConnectionHandlers | undefined;
   #sent = 0;
   #others: string[] = [];
@@ -63,8 +63,19 @@ export class WhipSession implements Connection {
 
   constructor(options: WhipSessionOptions) {
     this.#options = options;
+    this.#times = { ...TIMES, ...options.times };
+    this.#idle = setTimeout(() => this.end(), this.#times.idleMs);
     this.token = options.token;
     this.remote = options.remote;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** The client has asked something: it lives. */
+  touch(): void {
+    this.#idle.refresh();
   }
 
   /** Takes a place in the room. @throws Refusal */
@@ -74,7 +85,9 @@ export class WhipSession implements Connection {
     // A wrong token ends the link before anybody could be told.
     if (this.#isGone) handlers.closed();
     this.#frame({ kind: 'join', room, peer, owner });
-    if (this.#isGone) throw this.#refusal ?? new Refusal(503, 'the signaling was cut');
+    const refusal = this.#refusal;
+    if (refusal) this.end();
+    if (this.#isGone) throw refusal ?? new Refusal(503, 'the signaling was cut');
     this.#to = to ?? (this.#others.length === 1 ? this.#others[0] : undefined);
     if (this.#to !== undefined && this.#others.includes(this.#to)) return;
     const there = this.#others.length === 0 ? 'nobody' : this.#others.join(', ');
@@ -87,12 +100,14 @@ export class WhipSession implements Connection {
     if (this.#waiting) throw new Refusal(409, 'an offer of this session is not answered yet');
     this.#candidates = [];
     const answered = new Promise<string>((got, failed) => (this.#waiting = { got, failed }));
-    const late = () => this.#waiting?.failed(new Refusal(504, `no answer came within ${ANSWER_MS} ms`));
-    const deadline = setTimeout(late, ANSWER_MS);
+    const { answerMs } = this.#times;
+    const late = () => this.#waiting?.failed(new Refusal(504, `no answer came within ${answerMs} ms`));
+    const deadline = setTimeout(late, answerMs);
     try {
       this.#say('description', { type: 'offer', sdp: offer });
       const answer = await answered;
       await this.#gathered(answer);
+      if (this.#isGone) throw this.#refusal ?? new Refusal(503, 'the signaling was cut');
       this.offer = offer;
       this.answer = withCandidates(answer, this.gathered);
       return this.answer;
@@ -112,10 +127,12 @@ export class WhipSession implements Connection {
     this.etag = newTag();
   }
 
-  /** Tells the answerer of more candidates of the client's. */
+  /** Tells the answerer of more candidates of the client's. @throws Refusal What came before it has been told. */
   trickle({ candidates, ended }: SdpFragment): void {
-    for (const candidate of candidates) this.#say('candidate', candidate);
-    if (ended) this.#say('candidate', null);
+    for (const candidate of [...candidates, ...(ended ? [null] : [])]) {
+      this.#say('candidate', candidate);
+      if (this.#refusal) throw this.#refusal;
+    }
   }
 
   /** The client has ended the session. */
@@ -142,6 +159,8 @@ export class WhipSession implements Connection {
         return frame.peer === this.#to ? this.#over(`${frame.peer} has left`) : undefined;
       case 'error':
         this.#refusal = refusalOf(frame);
+        // It did not count, and the number is expected again.
+        if (frame.code === 'rate-limited') this.#sent -= 1;
         return this.#waiting?.failed(this.#refusal);
       case 'description':
       case 'candidate':
@@ -159,7 +178,9 @@ export class WhipSession implements Connection {
   terminate(): void {
     if (this.#isGone) return;
     this.#isGone = true;
+    clearTimeout(this.#idle);
     this.#waiting?.failed(new Refusal(503, 'the signaling was cut'));
+    this.#onCandidate?.();
     this.#handlers?.closed();
     this.#options.onGone(this);
   }
@@ -167,7 +188,8 @@ export class WhipSession implements Connection {
   #hear(message: SignalingMessage): void {
     if (message.kind === 'bye') return this.#over(`${message.from} has hung up`);
     if (message.kind === 'candidate') {
-      this.#candidates.push(message.payload);
+      // What comes after the answer has no way to the client.
+      if (this.#waiting) this.#candidates.push(message.payload);
       return this.#onCandidate?.();
     }
     const { type, sdp } = message.payload;
@@ -176,7 +198,8 @@ export class WhipSession implements Connection {
   }
 
   #over(why: string): void {
-    this.#waiting?.failed(new Refusal(404, why));
+    this.#refusal = new Refusal(404, why);
+    this.#waiting?.failed(this.#refusal);
     // Not from inside of what the hub does just now.
     setImmediate(() => this.end());
   }
@@ -185,7 +208,7 @@ export class WhipSession implements Connection {
   async #gathered(answer: string): Promise<void> {
     const isEnded = () => this.#candidates.some(isLast) || /^a=end-of-candidates\s*$/m.test(answer);
     await new Promise<void>((resolve) => {
-      const deadline = setTimeout(resolve, GATHER_MS);
+      const deadline = setTimeout(resolve, this.#times.gatherMs);
       this.#onCandidate = () => {
         if (!isEnded() && !this.#isGone) return;
         clearTimeout(deadline);
@@ -198,6 +221,7 @@ export class WhipSession implements Connection {
 
   #say<Kind extends RelayKind>(kind: Kind, payload: Payloads[Kind]): void {
     this.#sent += 1;
+    this.#refusal = undefined;
     this.#frame({ kind, seq: this.#sent, to: this.#to, payload });
   }
 

@@ -23,8 +23,8 @@ const REFUSED = { whip: ['recvonly', 'inactive'], whep: ['sendonly', 'inactive']
  *
  * | request | answer |
  * |---|---|
- * | `POST` endpoint, `application/sdp` | 201 with the answer, `Location` and `ETag`; 400, 401, 404, 409, 415, 422, 503, 504 |
- * | `PATCH` session, with its `ETag` in `If-Match` | 204: candidates; 400, 404, 412, 415, 428 |
+ * | `POST` endpoint, `application/sdp` | 201 with the answer, `Location` and `ETag`; 400, 401, 404, 408, 409, 413, 415, 422, 503, 504 |
+ * | `PATCH` session, with its `ETag` in `If-Match` | 204: candidates; 400, 404, 408, 412, 413, 415, 428, 503 |
  * | `PATCH` session, `If-Match: *` | 200 with a fragment and a new `ETag`: an ICE restart |
  * | `DELETE` session | 200 |
  * | `OPTIONS` | 204 with `Accept-Post` |
@@ -56,7 +56,7 @@ class HttpOffers implements Transport {
     if (!path.startsWith(`${this.#options.path}/`)) return false;
     for (const [name, value] of Object.entries(CORS)) response.setHeader(name, value);
     void this.#answer(request, response, path).catch((error: unknown) => {
-      if (error instanceof Refusal) refuse(response, error);
+      if (error instanceof Refusal) refuse(request, response, error);
       else throw error;
     });
     return true;
@@ -88,6 +88,7 @@ class HttpOffers implements Transport {
     const session = this.#sessions.get(id);
     if (!session) throw new Refusal(404, 'there is no such session');
     if (tokenOf(request) !== session.token) throw new Refusal(401, 'the token is missing or wrong');
+    session.touch();
     if (request.method === 'PATCH') return this.#patch(session, request, response);
     if (request.method !== 'DELETE') throw new Refusal(405, 'a session takes PATCH and DELETE');
     session.hangUp();
@@ -107,6 +108,7 @@ class HttpOffers implements Transport {
       owner: queryOf(request).get('owner') ?? undefined,
       token: tokenOf(request) ?? '',
       remote: remoteOf(request),
+      times: this.#options.offers,
       onGone: ({ id }) => void this.#sessions.delete(id),
     });
     session.join(this.#options.accept(session));
@@ -128,6 +130,7 @@ class HttpOffers implements Transport {
 
   async #patch(session: WhipSession, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fragment = parseFragment(await this.#read(request, FRAGMENT));
+    if (session.isGone) throw new Refusal(404, 'the session ended meanwhile');
     if (!fragment) throw new Refusal(400, 'expected candidates in media sections with their a=mid');
     const match = request.headers['if-match'];
     if (match === undefined) throw new Refusal(428, 'If-Match: expected the ETag of the session, or *');
@@ -148,8 +151,10 @@ class HttpOffers implements Transport {
   async #read(request: IncomingMessage, type: string): Promise<string> {
     const given = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
     if (given !== type) throw new Refusal(415, `expected ${type}, got ${given ?? 'nothing'}`);
-    const body = await readBody(request, this.#options.maxFrameBytes);
-    if (body === 'too-large') throw new Refusal(413, `expected at most ${this.#options.maxFrameBytes} bytes`);
+    const { maxFrameBytes, bodyTimeoutMs } = this.#options;
+    const body = await readBody(request, maxFrameBytes, bodyTimeoutMs);
+    if (body === 'too-large') throw new Refusal(413, `expected at most ${maxFrameBytes} bytes`);
+    if (body === 'too-late') throw new Refusal(408, `expected the request to end within ${bodyTimeoutMs} ms`);
     if (typeof body === 'string') throw new Refusal(400, 'expected text in UTF-8');
     return body.text;
   }
@@ -163,12 +168,13 @@ function checkOffer(offer: string, name: HttpOfferTransport): void {
   if (wrong) throw new Refusal(422, `an offer by ${name.toUpperCase()} must not be ${wrong}`);
 }
 
-function refuse(response: ServerResponse, { status, message }: Refusal): void {
+function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Refusal): void {
   const challenge = status === 401 && { 'www-authenticate': 'Bearer' };
   const retry = status === 503 && { 'retry-after': '1' };
   const type = { 'content-type': 'text/plain; charset=utf-8' };
-  // What is left of the request is not read.
-  response.writeHead(status, { ...type, ...challenge, ...retry, connection: 'close' }).end(`${message}\n`);
+  // What has not come of the request is not read.
+  const close = !request.complete && { connection: 'close' };
+  response.writeHead(status, { ...type, ...challenge, ...retry, ...close }).end(`${message}\n`);
 }
 
 function queryOf({ url = '' }: IncomingMessage): URLSearchParams {

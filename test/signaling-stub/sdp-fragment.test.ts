@@ -53,6 +53,23 @@ test('withCandidates() puts candidates into the section they belong to', () => {
   expect(video).not.toContain('a=candidate');
 });
 
+test('withCandidates() puts a candidate into one section if several have its mid', () => {
+  const sdp = withCandidates(SDP.replaceAll('a=mid:1', 'a=mid:0'), { candidates: [ONE], ended: true });
+  expect(sdp.split(HOST).length).toBe(2);
+});
+
+test('iceOf() takes no longer than the text is long if a line is full of spaces', () => {
+  const took = (spaces: number) => {
+    const hostile = `a=ice-ufrag:x${' '.repeat(spaces)}x\r\na=ice-pwd:y`;
+    const startMs = performance.now();
+    for (let time = 0; time < 20; time++) iceOf(hostile);
+    return performance.now() - startMs;
+  };
+  took(1000);
+  // 50 times the text: 2500 times the work where it is the square.
+  expect(took(50_000)).toBeLessThan(500 * Math.max(took(1000), 1));
+});
+
 test('withIce() changes the generation and nothing else', () => {
   const old = withCandidates(SDP, { candidates: [ONE], ended: true });
   const restarted = withIce(old, { ice: ICE, candidates: [], ended: false });
