@@ -1,179 +1,135 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { WebSocket } from 'ws';
+import { constants, getPriority, setPriority } from 'node:os';
+import { exchange, openRelay, type Peer, type Relay } from './relay-load.ts';
 import { type Figure, median } from './runs.ts';
 
-const PROGRAM = fileURLToPath(new URL('./relay-program.ts', import.meta.url));
-const ROUNDS = 5;
+const ROUNDS = 9;
 const ROOMS = 20;
 /** Of each of two peers in each room, a round. */
-const MESSAGES = 1500;
+const MESSAGES = 500;
 /** Most on their way from one peer. */
-const WINDOW = 64;
+const BUSY_WINDOW = 64;
 const PACED_MESSAGES = 2000;
-const PACED_INTERVAL_MS = 2;
+/** Two relays take turns. */
+const PACED_INTERVAL_MS = 1;
 
-/** Twenty-two messages, as of one side of a call: a description, and candidates. */
-const PAYLOADS = [
-  { kind: 'description', payload: { type: 'offer', sdp: 'a=rtpmap:96 VP8/90000\r\n'.repeat(120) } },
-  ...Array.from({ length: 21 }, (_, index) => ({
-    kind: 'candidate',
-    payload: {
-      candidate: `candidate:${index} 1 udp 2122260223 192.0.2.1 ${50_000 + index} typ host generation 0 ufrag Ab+/ network-id 1`,
-      sdpMid: '0',
-      sdpMLineIndex: 0,
-      usernameFragment: 'Ab+/',
-    },
-  })),
-];
+/** 0.85 times as many messages per CPU-second. */
+const CPU_LIMIT = 1 / 0.85;
 
-/** What relaying costs and how long it takes, against a relay that only relays. */
+/** What relaying costs and how long it takes, against a relay that only relays, in turn and with the same load. */
 export async function benchSignaling(): Promise<Figure[]> {
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    theirs.push(await cpuPerMessage('bare'));
-    ours.push(await cpuPerMessage('ours'));
-  }
-  const delays = (await pacedDelaysMs()).toSorted((a, b) => a - b);
-  const at = (share: number) => delays[Math.floor(delays.length * share)]!;
+  // First, while nothing has filled this process's heap.
+  const delays = await beforeOthers(pacedDelays);
+  const busy = await cpuAgainstBare(BUSY_WINDOW);
+  const alone = await cpuAgainstBare(1);
   return [
     {
       name: 'CPU of the signaling stub per message, against a bare ws relay',
-      value: median(ours) / median(theirs),
+      value: busy.ratio,
       unit: '×',
-      // 0.85 times as many messages per CPU-second.
-      limit: 1 / 0.85,
-      from: `medians of ${ROUNDS}: ${median(ours).toFixed(1)} µs against ${median(theirs).toFixed(1)} µs`,
+      limit: CPU_LIMIT,
+      from: `${busy.from}; with one on its way at a time, where no writes can be gathered: ${alone.ratio.toFixed(2)} ×, ${alone.from}`,
     },
     {
       name: 'relay latency, p99 against p50',
-      value: at(0.99) / at(0.5),
+      value: at(delays.ours, 0.99) / at(delays.ours, 0.5),
       unit: '×',
       limit: 5,
-      from: `${delays.length} messages: p50 ${at(0.5).toFixed(2)} ms, p99 ${at(0.99).toFixed(2)} ms`,
+      from: `${PACED_MESSAGES} messages: ${renderDelays(delays.ours)}; a bare relay at the same time: ${renderDelays(delays.bare)}`,
+    },
+    {
+      name: 'p99 of the relay latency, against a bare ws relay',
+      value: at(delays.ours, 0.99) / at(delays.bare, 0.99),
+      unit: '×',
+      limit: 1.5,
+      from: 'the same messages',
     },
   ];
 }
 
-async function cpuPerMessage(which: 'bare' | 'ours'): Promise<number> {
-  await using server = await openServer(which);
-  const pairs = await Promise.all(
-    Array.from({ length: ROOMS }, (_, room) => openPair(server.url, `${room}`)),
-  );
-  // Once for the compiler.
-  await Promise.all(pairs.map(([a, b]) => exchange(a, b, MESSAGES / 5)));
-  const before = await server.cpuMicroseconds();
-  await Promise.all(pairs.map(([a, b]) => exchange(a, b, MESSAGES)));
-  const used = (await server.cpuMicroseconds()) - before;
-  for (const pair of pairs) for (const peer of pair) peer.close();
-  return used / (ROOMS * 2 * MESSAGES);
+async function cpuAgainstBare(window: number): Promise<{ ratio: number; from: string }> {
+  await using bare = await openRelay('bare');
+  await using ours = await openRelay('ours');
+  const loads = [await openLoad(bare, window), await openLoad(ours, window)] as const;
+  // Once for the compilers.
+  for (const load of loads) await load();
+  const used: [bare: number[], ours: number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const which of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+      used[which].push(await loads[which]());
+    }
+  }
+  const ratios = used[1].map((microseconds, round) => microseconds / used[0][round]!);
+  const [theirs, our] = used.map((values) => median(values).toFixed(1));
+  return {
+    ratio: median(ratios),
+    from: `median of ${ROUNDS} rounds, ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}; ${our} µs against ${theirs} µs`,
+  };
 }
 
-async function pacedDelaysMs(): Promise<number[]> {
-  await using server = await openServer('ours');
-  const [a, b] = await openPair(server.url, 'paced');
+/** Gives back one round of load; it resolves with the relay's CPU per message, µs. */
+async function openLoad(relay: Relay, window: number): Promise<() => Promise<number>> {
+  const pairs = await Promise.all(Array.from({ length: ROOMS }, (_, room) => relay.openPair(`${room}`)));
+  return async () => {
+    const before = await relay.cpuMicroseconds();
+    await Promise.all(pairs.map((pair) => exchange(pair, { count: MESSAGES, window })));
+    return ((await relay.cpuMicroseconds()) - before) / (ROOMS * 2 * MESSAGES);
+  };
+}
+
+/** With more of the machine than others get, if we may: else the tail is mostly theirs. Children inherit it. */
+async function beforeOthers<T>(act: () => Promise<T>): Promise<T> {
+  const before = getPriority();
+  try {
+    setPriority(constants.priority.PRIORITY_HIGH);
+  } catch {
+    // Without the right to it, the bare relay at the same time says what the machine's share is.
+  }
+  try {
+    return await act();
+  } finally {
+    if (getPriority() !== before) setPriority(before);
+  }
+}
+
+/** Delays in ms, sorted, of one message at a time; through both relays in turn, so that both have the same machine. */
+async function pacedDelays(): Promise<{ bare: number[]; ours: number[] }> {
+  await using bare = await openRelay('bare');
+  await using ours = await openRelay('ours');
+  const lines = await Promise.all(
+    [bare, ours].map(async (relay) => {
+      const pair = await relay.openPair('paced');
+      // Once for the compilers.
+      await exchange(pair, { count: 5000, window: BUSY_WINDOW });
+      return openLine(pair);
+    }),
+  );
+  let turn = 0;
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      if (lines.every(({ delays }) => delays.length >= PACED_MESSAGES)) return resolve(clearInterval(timer));
+      lines[turn++ % lines.length]!.send();
+    }, PACED_INTERVAL_MS);
+  });
+  const [theirs = [], our = []] = lines.map(({ delays }) => delays.toSorted((x, y) => x - y));
+  return { bare: theirs, ours: our };
+}
+
+function openLine([a, b]: [Peer, Peer]): { delays: number[]; send: () => void } {
   const delays: number[] = [];
   const sentMs: number[] = [];
   b.onMessage = () => delays.push(performance.now() - sentMs[delays.length]!);
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(() => {
-      if (delays.length >= PACED_MESSAGES) return resolve(clearInterval(timer));
-      if (sentMs.length >= PACED_MESSAGES) return;
-      sentMs.push(performance.now());
-      a.send();
-    }, PACED_INTERVAL_MS);
-  });
-  for (const peer of [a, b]) peer.close();
-  return delays;
-}
-
-/** Both send so many, and have what the other sent. */
-async function exchange(a: Peer, b: Peer, count: number): Promise<void> {
-  await Promise.all([stream(a, b, count), stream(b, a, count)]);
-}
-
-function stream(from: Peer, to: Peer, count: number): Promise<void> {
-  return new Promise((resolve) => {
-    let sent = Math.min(WINDOW, count);
-    let received = 0;
-    to.onMessage = () => {
-      received += 1;
-      if (sent < count) sent += from.send();
-      if (received === count) resolve();
-    };
-    for (let index = 0; index < sent; index++) from.send();
-  });
-}
-
-/** A client that does no more than it must: it numbers, and acknowledges every 32nd as ours does. */
-class Peer {
-  onMessage = () => {};
-  readonly #socket: WebSocket;
-  readonly #to: string;
-  #sent = 0;
-  #unacknowledged = 0;
-
-  constructor(socket: WebSocket, to: string) {
-    this.#socket = socket;
-    this.#to = to;
-    socket.on('message', (data: Buffer) => this.#receive(data.toString()));
-  }
-
-  send(): 1 {
-    this.#sent += 1;
-    const content = PAYLOADS[this.#sent % PAYLOADS.length]!;
-    this.#socket.send(JSON.stringify({ ...content, seq: this.#sent, to: this.#to }));
-    return 1;
-  }
-
-  close(): void {
-    this.#socket.terminate();
-  }
-
-  #receive(text: string): void {
-    if (text.includes('"payload"')) this.onMessage();
-    // Only ours numbers what it sends on; a bare relay hands on the sender's own number, and takes no acknowledgement.
-    const seq = /^\{"seq":(\d+)/.exec(text)?.[1];
-    this.#unacknowledged += seq === undefined ? 0 : 1;
-    if (this.#unacknowledged < 32) return;
-    this.#unacknowledged = 0;
-    this.#socket.send(`{"kind":"ack","seq":${seq}}`);
-  }
-}
-
-async function openPair(url: string, room: string): Promise<[Peer, Peer]> {
-  return [await openPeer(url, room, 'a', 'b'), await openPeer(url, room, 'b', 'a')];
-}
-
-async function openPeer(url: string, room: string, peer: string, to: string): Promise<Peer> {
-  const socket = new WebSocket(url, { perMessageDeflate: false });
-  await once(socket, 'open');
-  socket.send(JSON.stringify({ kind: 'join', room, peer }));
-  await once(socket, 'message');
-  return new Peer(socket, to);
-}
-
-interface Server extends AsyncDisposable {
-  url: string;
-  cpuMicroseconds(): Promise<number>;
-}
-
-async function openServer(which: 'bare' | 'ours'): Promise<Server> {
-  const child: ChildProcess = fork(PROGRAM, [which], { execArgv: ['--import', 'tsx'] });
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
-  return {
-    url,
-    cpuMicroseconds: async () => {
-      child.send('cpu');
-      const [{ cpuMicroseconds }] = (await once(child, 'message')) as [{ cpuMicroseconds: number }];
-      return cpuMicroseconds;
-    },
-    [Symbol.asyncDispose]: async () => {
-      const gone = once(child, 'exit');
-      child.disconnect();
-      await gone;
-    },
+  const send = () => {
+    if (sentMs.length >= PACED_MESSAGES) return;
+    sentMs.push(performance.now());
+    a.send();
   };
+  return { delays, send };
+}
+
+function renderDelays(delays: number[]): string {
+  return `p50 ${at(delays, 0.5).toFixed(2)} ms, p99 ${at(delays, 0.99).toFixed(2)} ms`;
+}
+
+function at(sorted: number[], share: number): number {
+  return sorted[Math.floor(sorted.length * share)]!;
 }
