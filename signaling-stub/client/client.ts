@@ -10,12 +10,14 @@ import {
   type SignalingMessage,
   type WelcomeFrame,
 } from '../protocol.ts';
+import { Acknowledgements } from './acknowledgements.ts';
 import { AwaitedPeers, type Unsent } from './awaited-peers.ts';
 import { DEFAULT_BACKOFF } from './backoff.ts';
 import { errorOf, SignalingClientError } from './errors.ts';
 import { fatalCode, parseServerFrame } from './frames.ts';
 import { Link } from './link.ts';
 import { globalSocket, parseUrl, type SignalingClientOptions, type SignalingClientState } from './options.ts';
+import { Roster } from './roster.ts';
 
 export { SignalingClientError, type ClientErrorCode } from './errors.ts';
 export type { SignalingClientOptions, SignalingClientState } from './options.ts';
@@ -24,9 +26,6 @@ const ATTEMPT_TIMEOUT_MS = 10_000;
 const MAX_PENDING = 2048;
 /** What a server says that knows nothing of the session that is to be resumed. */
 const FORGOTTEN = 'resume-unknown';
-const ACK_DELAY_MS = 10;
-/** Sooner than the delay when so many have come: the server's queue stays short in a burst. */
-const ACK_EVERY = 32;
 
 /** Joins a room on a signaling stub. Returns at once; sends until it is connected are kept. */
 export function openSignalingClient(options: SignalingClientOptions): SignalingClient {
@@ -47,7 +46,7 @@ export class SignalingClient implements AsyncDisposable {
   readonly #outbox: Outbox;
   #key = randomKey();
   readonly #encoder = new TextEncoder();
-  readonly #roster = new Set<string>();
+  readonly #roster = new Roster();
   readonly #awaited = new AwaitedPeers();
   #state: SignalingClientState = 'connecting';
   /** `undefined` until the first welcome. */
@@ -56,8 +55,7 @@ export class SignalingClient implements AsyncDisposable {
   #resumeGraceMs = 0;
   /** The server has forgotten us, and we have not joined again yet. */
   #isForgotten = false;
-  #unacknowledged = 0;
-  #ackTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #acknowledgements = new Acknowledgements(() => this.#sendAck());
   /** Set while the server wants us to slow down. */
   #pauseTimer: ReturnType<typeof setTimeout> | undefined;
   #leaving = false;
@@ -94,7 +92,7 @@ export class SignalingClient implements AsyncDisposable {
 
   /** The other peers in the room, as last heard. */
   get peers(): string[] {
-    return [...this.#roster];
+    return this.#roster.peers;
   }
 
   /** How many messages the server has not acknowledged yet. */
@@ -220,24 +218,19 @@ export class SignalingClient implements AsyncDisposable {
     if (frame.seq < expected) return;
     if (frame.seq > expected) return this.#link.drop(`expected number ${expected}, got ${frame.seq}`);
     this.#receivedSeq = frame.seq;
-    this.#acknowledge();
+    this.#acknowledgements.arrived();
     switch (frame.kind) {
       case 'roster':
-        this.#roster.clear();
-        return this.#onThere(frame.peers);
       case 'peer-joined':
-        return this.#onThere([frame.peer]);
       case 'peer-left':
-        this.#roster.delete(frame.peer);
-        return this.#options.onRoster?.(this.peers);
+        return this.#updateRoster(frame);
       default:
         return this.#options.onMessage?.(frame);
     }
   }
 
-  #onThere(peers: readonly string[]): void {
-    for (const peer of peers) this.#roster.add(peer);
-    this.#postAll(this.#awaited.arrived(peers));
+  #updateRoster(frame: RosterFrame | PeerJoinedFrame | PeerLeftFrame): void {
+    this.#postAll(this.#awaited.arrived(this.#roster.update(frame)));
     this.#options.onRoster?.(this.peers);
   }
 
@@ -251,25 +244,14 @@ export class SignalingClient implements AsyncDisposable {
       const { to } = JSON.parse(body) as { to?: string };
       return { to, body, sizeBytes };
     });
-    this.#awaited.expect(this.#roster, unsent);
+    this.#awaited.expect(this.peers, unsent);
     this.#isForgotten = true;
     this.#key = randomKey();
     this.#receivedSeq = undefined;
-    this.#unacknowledged = 0;
-    clearTimeout(this.#ackTimer);
-    this.#ackTimer = undefined;
-  }
-
-  #acknowledge(): void {
-    this.#unacknowledged += 1;
-    if (this.#unacknowledged >= ACK_EVERY) return this.#sendAck();
-    this.#ackTimer ??= setTimeout(() => this.#sendAck(), ACK_DELAY_MS);
+    this.#acknowledgements.stop();
   }
 
   #sendAck(): void {
-    clearTimeout(this.#ackTimer);
-    this.#ackTimer = undefined;
-    this.#unacknowledged = 0;
     // Between two sockets the join says the same with `lastSeq`.
     if (this.#state === 'open') this.#link.send(`{"kind":"ack","seq":${this.#receivedSeq}}`);
   }
@@ -313,7 +295,7 @@ export class SignalingClient implements AsyncDisposable {
   #end(why: string, error?: SignalingClientError): void {
     if (this.#state === 'closed') return;
     this.#link.stop();
-    clearTimeout(this.#ackTimer);
+    this.#acknowledgements.stop();
     clearTimeout(this.#pauseTimer);
     this.#awaited.stop();
     const unjoined = new SignalingClientError(why, { code: 'closed', fatal: true });
