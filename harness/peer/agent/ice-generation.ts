@@ -7,16 +7,17 @@ export function iceUfrag(description: RTCSessionDescriptionInit | null): string 
 }
 
 /**
- * Whether a candidate can be added to what is described: of another generation, it came before its description. One
- * without a name is believed, as is the end of candidates.
+ * Whether a candidate can be added to what is described: of another generation, or for a section that is not there, it
+ * came before its description, or after that was rolled back. One without a name is believed, as is the end of candidates.
  */
 export function isOfDescription(
   candidate: RTCIceCandidateInit | null,
   description: RTCSessionDescriptionInit | null,
 ): boolean {
   if (!description) return false;
-  const ufrag = candidate?.usernameFragment;
-  return !ufrag || (description.sdp ?? '').split(/\r?\n/).includes(`a=ice-ufrag:${ufrag}`);
+  const lines = (description.sdp ?? '').split(/\r?\n/);
+  const { usernameFragment: ufrag, sdpMid: mid } = candidate ?? {};
+  return (!ufrag || lines.includes(`a=ice-ufrag:${ufrag}`)) && (!mid || lines.includes(`a=mid:${mid}`));
 }
 
 /**

@@ -49,3 +49,15 @@ test('isOfDescription() is false for candidates of a description that is still o
   expect([isOfDescription(of(), description), isOfDescription(null, description)]).toEqual([true, true]);
   expect([isOfDescription(of('one'), null), isOfDescription(null, null)]).toEqual([false, false]);
 });
+
+test('isOfDescription() is false for candidates of a section that is not there, as after a rollback', () => {
+  const description = { type: 'offer', sdp: 'v=0\r\na=ice-ufrag:one\r\na=mid:0\r\na=mid:10\r\n' } as const;
+  const of = (sdpMid: string | null) => ({ candidate: 'candidate:1 …', usernameFragment: 'one', sdpMid });
+  expect(['0', '10', '1', '', null].map((mid) => isOfDescription(of(mid), description))).toEqual([
+    true,
+    true,
+    false,
+    true,
+    true,
+  ]);
+});
