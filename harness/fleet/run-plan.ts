@@ -4,6 +4,7 @@ import type { BrowserPlace } from '../peer/host.ts';
 import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { CallRecord } from '../call-record.ts';
+import { isToleratedRecord } from '../verdict/known.ts';
 import { Capabilities } from './capabilities.ts';
 import { runCall, type RunCallOptions } from './run-call.ts';
 import { runSetup, runTeardown } from './run-hooks.ts';
@@ -21,7 +22,7 @@ type Running = RunPlanOptions & Pick<RunCallOptions, 'capabilities' | 'data'>;
  * Runs every call of a plan in its order: what follows one another in the same cell is shared by its VUs, which run at
  * the same time, each with one call after another.
  *
- * A call that breaks is recorded and the next one goes on, unless `bail`. Each record is on disk before the next call.
+ * A call that breaks is recorded and the next one goes on, unless `bail`, which does not stop at what is known to fail. Each record is on disk before the next call.
  * The scenario's hooks run around them: no call does when `setup` threw.
  */
 export async function runPlan(given: RunPlanOptions): Promise<void> {
@@ -114,8 +115,8 @@ async function runOne(
   const record = await runCall({ ...options, call, cell });
   await store.writeCall(record);
   emit(ended(record));
-  const why =
-    plan.options.bail && !isClean(record) ? `${call.id} did not pass (--bail)` : await stopAfter?.(record);
+  const isOver = plan.options.bail && !isClean(record) && !isToleratedRecord(plan, record);
+  const why = isOver ? `${call.id} did not pass (--bail)` : await stopAfter?.(record);
   if (why === undefined || bail.signal.aborted) return;
   emit({ t: harnessNow(), type: 'warning', message: `stopping: ${why}` });
   bail.abort();

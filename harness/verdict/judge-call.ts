@@ -82,6 +82,16 @@ export function judgeCall({ record, roles, figures, observer, witness }: JudgeCa
   };
 }
 
+/** What a record alone tells of what broke: without what its stats and the load generator would add or excuse. */
+export function recordedVerdict(record: CallRecord): Pick<CallResult, 'status' | 'reasons'> {
+  const reasons = [
+    ...faultReasons(record, false),
+    ...record.checks.flatMap((check) => checkReason(check, false)),
+    ...abortReasons(record),
+  ];
+  return { status: statusOf(reasons), reasons };
+}
+
 /** What the environment or a probe decided comes before what the product did; a failure before a lack of evidence. */
 function statusOf(reasons: readonly Reason[]): Status {
   const order = ['errored', 'unsupported', 'failed', 'inconclusive'] as const;

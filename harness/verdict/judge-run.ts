@@ -141,7 +141,8 @@ function missingReasons(plan: Plan, calls: readonly CallResult[], aborted: strin
   }
   const onlyKnown = onlyKnownReason(plan, calls);
   if (onlyKnown) return [onlyKnown];
-  const isBailed = plan.options.bail && calls.some(({ status }) => status !== 'passed');
+  const isBailed =
+    plan.options.bail && calls.some((call) => call.status !== 'passed' && !isTolerated(plan, call));
   if (ran >= planned || isBailed) return [];
   return [
     { ...inconclusive, kind: 'no-evidence', message: `${planned - ran} of ${planned} calls left no record` },

@@ -1,16 +1,30 @@
 import type { CallRecord } from '../call-record.ts';
 import { expectedIn, explain, reportKnown } from '../known/match.ts';
+import type { KnownFailure } from '../known/known-failure.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CallResult, Reason, RunResult } from '../result.ts';
+import { recordedVerdict } from './judge-call.ts';
 
 /** Whether a known failure may show in a call, as its browsers and its variant are. */
-export function mayBeKnown({ known }: Plan, { peers, variant }: CallRecord): boolean {
+export function mayBeKnown(plan: Pick<Plan, 'known'>, record: CallRecord): boolean {
+  return expectedOf(plan, record).length > 0;
+}
+
+/** Whether a call that has just ended broke only as is known and tolerated, by its record: nothing to stop a run for. */
+export function isToleratedRecord(plan: Pick<Plan, 'known'>, record: CallRecord): boolean {
+  return (
+    plan.known?.mode === 'tolerate' &&
+    explain(recordedVerdict(record), expectedOf(plan, record)) !== undefined
+  );
+}
+
+function expectedOf({ known }: Pick<Plan, 'known'>, { peers, variant }: CallRecord): KnownFailure[] {
   const cast = Object.values(peers).map(({ role, kind, browserVersion: version }) => [
     role,
     { kind, version },
   ]);
   const call = { peers: Object.fromEntries(cast) as Record<string, object>, ...(variant && { variant }) };
-  return expectedIn(call, known?.failures ?? []).length > 0;
+  return expectedIn(call, known?.failures ?? []);
 }
 
 /** The call with the known failures that explain it, if they do. */

@@ -4,6 +4,7 @@ import { deriveCall } from '../metrics/derive.ts';
 import { type KnownMetrics, knownMetrics } from '../metrics/custom-metrics.ts';
 import { PeerFigures } from '../metrics/peer-figures.ts';
 import { isPenalty, Penalties } from '../metrics/penalties.ts';
+import { isToleratedRecord } from './known.ts';
 import { parseSelector } from '../metrics/selector.ts';
 import type { Plan } from '../plan/plan.ts';
 import { assembleStats } from '../stats/delta.ts';
@@ -24,9 +25,12 @@ export class LiveGate {
   readonly #penalties: Penalties;
   readonly #isComparing: boolean;
   readonly #known: KnownMetrics;
+  readonly #plan: Pick<Plan, 'known'>;
   #startMs = 0;
 
-  constructor({ thresholds, comparison, metrics }: Pick<Plan, 'thresholds' | 'comparison' | 'metrics'>) {
+  constructor(plan: Pick<Plan, 'thresholds' | 'comparison' | 'metrics' | 'known'>) {
+    const { thresholds, comparison, metrics } = plan;
+    this.#plan = plan;
     this.#known = knownMetrics(metrics);
     this.#penalties = new Penalties(comparison);
     this.#watched = Object.entries(thresholds).flatMap(([metric, specs]) =>
@@ -43,6 +47,8 @@ export class LiveGate {
   /** Why the run shall stop now, as a sentence; `undefined` if it shall not. */
   add(record: CallRecord, statsOf: (role: string) => Iterable<StatsDelta | string>): string | undefined {
     this.#startMs ||= record.startMs;
+    // What it measured does not count in the end.
+    if (isToleratedRecord(this.#plan, record)) return undefined;
     const elapsedMs = record.endMs - this.#startMs;
     this.#metrics ??= new MetricAggregate({
       selectors: this.#watched.map(([metric]) => metric),

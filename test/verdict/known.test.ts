@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
 import type { KnownFailure, PlannedKnown } from '../../harness/known/known-failure.ts';
+import type { Problem } from '../../harness/errors.ts';
+import { isToleratedRecord } from '../../harness/verdict/known.ts';
+import { LiveGate } from '../../harness/verdict/live-gate.ts';
+import { parseThresholds } from '../../harness/verdict/thresholds.ts';
 import { judgeCalls } from '../fixtures/judging.ts';
 import { recordedCall, type RecordedCall } from '../fixtures/recorded.ts';
 import { renderJunit } from '../../reports/junit.ts';
@@ -68,6 +72,34 @@ test('judge() fails a run in which another call of the same cell failed otherwis
   const run = await judgeCalls([recordedCall(), known(), broken('something new', 'new')], expecting());
   expect(run).toMatchObject({ status: 'failed' });
   expect(run.calls[1]).toMatchObject({ known: ['firefox-loses-dtls'] });
+});
+
+test('judge() misses calls that left no record, though one failed as is known and --bail was given', async () => {
+  const run = await judgeCalls([recordedCall(), known()], { ...expecting(), unrun: 1, bail: true });
+  expect(run).toMatchObject({ status: 'inconclusive' });
+});
+
+test.for<[outcome: boolean, condition: string, ReturnType<typeof expecting>, RecordedCall]>([
+  [true, 'it broke as is known', expecting(), known()],
+  [false, 'it broke otherwise', expecting(), broken('callee: DTLS: alert 48')],
+  [false, 'it did not break', expecting(), recordedCall()],
+  [false, 'known failures are not tolerated', expecting({}, 'fail'), known()],
+])('isToleratedRecord() is %s if %s', ([outcome, , plan, { record }]) => {
+  expect(isToleratedRecord(plan, record)).toBe(outcome);
+});
+
+test('LiveGate.add() measures nothing in a call that failed as is known', () => {
+  const problems: Problem[] = [];
+  const thresholds = parseThresholds(
+    { connect_ms: [{ threshold: 'max<1', abortOnFail: true }] },
+    'thresholds',
+    problems,
+  );
+  const { record, deltas } = known();
+  const add = (mode: PlannedKnown['mode']) =>
+    new LiveGate({ thresholds, ...expecting({}, mode) }).add(record, (role) => deltas[role]!);
+  expect(add('fail')).toContain('(abortOnFail)');
+  expect(add('tolerate')).toBeUndefined();
 });
 
 test('judge() explains what it does not tolerate', async () => {
