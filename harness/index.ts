@@ -50,6 +50,7 @@ export {
   settingsFact,
 } from './scenario/capture-facts.ts';
 export {
+  capturedScreen,
   clickPage,
   resizeScreen,
   screenFact,

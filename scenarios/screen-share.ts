@@ -1,5 +1,6 @@
 import {
   callFacts,
+  capturedScreen,
   clickPage,
   defineScenario,
   hangUpFacts,
@@ -31,17 +32,19 @@ export default defineScenario({
     await step('media', () => Promise.all([caller.openMedia(), callee.openMedia()]));
     await step('connect', () => caller.call(callee));
     await step('first media', () => Promise.all([caller.receiveMedia(), callee.receiveMedia()]));
-    const screen = await step('share', async () => {
+    const share = await step('share', async () => {
       await clickPage(caller);
       const shared = await caller.evaluate(shareScreen, 'callee');
       await caller.negotiate(callee);
-      await callee.receiveMedia();
       return shared;
     });
-    const awaited = { awaited: 'a screen of that shape and size at callee', phase: 'rtp' } as const;
-    check(screenFact(callee, screen, await callee.until(shownScreen, screen, awaited)));
-    const resized = await step('resize', () => caller.evaluate(resizeScreen, screen));
-    check(screenFact(callee, resized, await callee.until(shownScreen, resized, awaited)));
+    const captured = { awaited: 'a new size of the screen at caller', phase: 'media' } as const;
+    const arrived = { awaited: 'a screen of that shape and size at callee', phase: 'rtp' } as const;
+    const full = await caller.until(capturedScreen, null, captured);
+    check(screenFact(callee, share, full, await callee.until(shownScreen, full, arrived)));
+    await step('resize', () => caller.evaluate(resizeScreen, full));
+    const small = await caller.until(capturedScreen, full, captured);
+    check(screenFact(callee, share, small, await callee.until(shownScreen, small, arrived)));
     await step('stop', async () => {
       await caller.evaluate(stopScreen, 'callee');
       await caller.negotiate(callee);

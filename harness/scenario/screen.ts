@@ -3,14 +3,14 @@ import type { Peer } from '../peer/peer.ts';
 import type { Fact } from './scenario.ts';
 
 /** Where a shared screen comes from. */
-export interface SharedScreen extends Shown {
+export interface SharedScreen {
   /** `a canvas`: the browser has no screen to give. */
   source: 'getDisplayMedia' | 'a canvas';
   /** Why it is a canvas. */
   why?: string;
 }
 
-/** A video as its receiver shows it. */
+/** A video as it is shown, in pixels. */
 export interface Shown {
   width: number;
   height: number;
@@ -45,23 +45,30 @@ export async function shareScreen(remote: string, rig: PageRig): Promise<SharedS
     rig.kept['screenTimer'] = timer;
   }
   rig.kept['screen'] = track;
+  const view = Object.assign(document.createElement('video'), { muted: true, autoplay: true });
+  view.srcObject = new MediaStream([track]);
+  rig.kept['screenView'] = view;
   rig.connection(remote).addTrack(track, new MediaStream([track]));
-  if (typeof captured === 'string') return { source: 'a canvas', why: captured, width: 1280, height: 720 };
-  const { width = 0, height = 0 } = track.getSettings();
-  return { source: 'getDisplayMedia', width, height };
+  return typeof captured === 'string' ? { source: 'a canvas', why: captured } : { source: 'getDisplayMedia' };
 }
 
-/** Makes the shared screen smaller, as a window that was resized: a canvas also in its shape. */
-export async function resizeScreen(screen: SharedScreen, rig: PageRig): Promise<SharedScreen> {
+/**
+ * The size in which the sharer shows its own screen, once it has one that is not that of `before`. Taken from its
+ * frames, as `getSettings()` of a capture that begins may tell another: headless Chromium says 800 × 600 and captures
+ * 800 × 450.
+ */
+export function capturedScreen(before: Shown | null, rig: PageRig): Shown | undefined {
+  const { videoWidth: width, videoHeight: height } = rig.kept['screenView'] as HTMLVideoElement;
+  if (height === 0 || (width === before?.width && height === before.height)) return undefined;
+  return { width, height };
+}
+
+/** Makes the shared screen, of that size, smaller, as a window that was resized: a canvas also in its shape. */
+export async function resizeScreen({ width, height }: Shown, rig: PageRig): Promise<void> {
   const canvas = rig.kept['screenCanvas'] as HTMLCanvasElement | undefined;
-  if (canvas) {
-    canvas.width = 640;
-    return { ...screen, width: 640 };
-  }
   const track = rig.kept['screen'] as MediaStreamTrack;
-  await track.applyConstraints({ width: screen.width / 2, height: screen.height / 2 });
-  const { width = 0, height = 0 } = track.getSettings();
-  return { ...screen, width, height };
+  if (canvas) canvas.width = width / 2;
+  else await track.applyConstraints({ width: width / 2, height: height / 2 });
 }
 
 /** Ends the share: its section of the description with it. */
@@ -69,6 +76,7 @@ export function stopScreen(remote: string, rig: PageRig): void {
   const track = rig.kept['screen'] as MediaStreamTrack;
   clearInterval(rig.kept['screenTimer'] as number | undefined);
   track.stop();
+  (rig.kept['screenView'] as HTMLVideoElement).srcObject = null;
   const all = rig.connection(remote).getTransceivers();
   all.find(({ sender }) => sender.track === track)?.stop();
 }
@@ -96,7 +104,12 @@ export async function clickPage({ automation }: Peer): Promise<void> {
 }
 
 /** What is shared, and what the other side shows of it. Sizes may shrink on the way: the shape is what must stay. */
-export function screenFact(viewer: Peer, { source, why, width, height }: SharedScreen, shown: Shown): Fact {
+export function screenFact(
+  viewer: Peer,
+  { source, why }: SharedScreen,
+  { width, height }: Shown,
+  shown: Shown,
+): Fact {
   return {
     name: `a screen of ${width} × ${height} is seen`,
     peer: viewer,
