@@ -15,6 +15,18 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     since: '2026-11-22',
   },
   {
+    id: 'chromium-rollback-stops-video',
+    scenarios: ['perfect-negotiation'],
+    browsers: { callee: { kind: 'chromium' } },
+    variants: ['polite-callee'],
+    failure: { phase: 'rtp', check: 'video frames change' },
+    reason:
+      'Once Chromium, having answered first, takes an offer of its own back, the video that it received goes on arriving ' +
+      'and is not shown any more; so also between two connections of one page, without Callrig.',
+    link: 'https://www.rfc-editor.org/rfc/rfc8829#section-4.1.10.2',
+    since: '2026-11-22',
+  },
+  {
     id: 'chromium-balanced-gathers-all',
     scenarios: ['bundle-policies'],
     browsers: { caller: { kind: 'chromium' } },
