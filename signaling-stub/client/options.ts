@@ -38,12 +38,21 @@ export interface SignalingClientOptions {
 
 /** The URL, or a thrown {@link SignalingClientError} when no socket could ever be opened with it. */
 export function parseUrl(url: string, { scheme = 'ws' }: Pick<SocketConstructor, 'scheme'>): string {
-  const isSocketUrl = new RegExp(`^${scheme}s?://`).test(url) && URL.canParse(url);
+  const isSocketUrl = new RegExp(`^${scheme}s?://`).test(url) && isUrl(url);
   if (isSocketUrl) return url;
   throw new SignalingClientError(`url: expected ${scheme}://… or ${scheme}s://…, got ${url}`, {
     code: 'bad-url',
     fatal: true,
   });
+}
+
+/** `URL.canParse()` for browsers that have none yet, as Chrome 119. */
+function isUrl(text: string): boolean {
+  try {
+    return new URL(text).href !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** The runtime's own WebSocket. */
