@@ -1,4 +1,4 @@
-import type { CallRecord, Fault } from '../../harness/call-record.ts';
+import type { Fault } from '../../harness/call-record.ts';
 import type { CallResult, CheckResult, RunResult } from '../../harness/result.ts';
 import { formatDuration, formatFigure } from '../figures.ts';
 import type { CallDetail } from '../input.ts';
@@ -6,6 +6,7 @@ import { cellTitle, timeToBoth } from '../matrix.ts';
 import { byUrgency } from '../status-marks.ts';
 import { chartData } from './charts.ts';
 import { candidateFold, connectionTable } from './connection.ts';
+import { contentTable } from './content.ts';
 import { anchor, type Child, html, jsonScript, Markup } from './markup.ts';
 import { peerMetricsTable } from './metrics-table.ts';
 import { meshTable } from './mesh.ts';
@@ -65,7 +66,8 @@ function detailView(result: RunResult, call: CallResult, detail: CallDetail, { b
   return html`${section('Waterfall', waterfallView(record))}
     ${section('Over time', chartSection(call, detail, brief))} ${checkSection(call)}
     ${mesh && section('Connections', mesh)} ${section('Connection', connectionTable(record, roles))}
-    ${recordingSection(record)} ${figureSection(result, call)}
+    ${tableSection('Test patterns', contentTable(record))}
+    ${tableSection('Recordings', recordingTable(record))} ${figureSection(result, call)}
     <div class="folds">
       ${call.network && networkFold(call.network)} ${peers.map((peer) => candidateFold(record, peer))}
       ${
@@ -111,14 +113,13 @@ function checkSection({ checks }: CallResult): Child {
   return section(`Checks: ${held} of ${checks.length} held`, dataTable('Checks', columns, rows));
 }
 
-function recordingSection(record: CallRecord): Child {
-  const table = recordingTable(record);
-  return table && section('Recordings', table);
+/** Nothing of nothing. */
+function tableSection(title: string, table: Markup | undefined): Child {
+  return table && section(title, table);
 }
 
 function figureSection(result: RunResult, call: CallResult): Child {
-  const table = peerMetricsTable(call, rolesOf(result, call), result.ownMetrics);
-  return table && section('Figures', table);
+  return tableSection('Figures', peerMetricsTable(call, rolesOf(result, call), result.ownMetrics));
 }
 
 /** What each peer last looked like, when the call did not pass. */
