@@ -44,7 +44,7 @@ test.for<[string, typeof SENT, string[]]>([
   [
     'one takes more bits than a larger one',
     { ...SENT, h: [480, 9900] },
-    ['a smaller layer takes fewer bits: false'],
+    ['the largest layer takes the most bits: false'],
   ],
   [
     'one is not there',
@@ -52,7 +52,7 @@ test.for<[string, typeof SENT, string[]]>([
     [
       'layer h is sent: false',
       'layer h has its size: undefined',
-      'a smaller layer takes fewer bits: undefined',
+      'the largest layer takes the most bits: undefined',
     ],
   ],
 ])('layerFacts() if %s', ([, layers, expected]) => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RelayedMessage } from '../../signaling-stub/protocol.ts';
 import type { Peer, Scenario, ScriptContext } from '../../harness/index.ts';
 import audioOnly from '../../scenarios/audio-only.ts';
@@ -20,31 +20,26 @@ const browsers = warmBrowsers();
 /** As scenarios that are loaded from files: nothing is known of their roles and variants. */
 const loaded = (scenario: object) => scenario as Scenario;
 
-/** All of them, or the variants that the others do not try by the way: each browser is the caller once. */
-const CATALOGUE: [scenario: Scenario, only?: string[]][] = [
-  [loaded(audioOnly)],
-  [loaded(certificates), ['mixed']],
-  [loaded(dtmf)],
-  [loaded(muteHold)],
-  [loaded(oneWay), ['answerer-sends']],
-  [loaded(perfectNegotiation), ['polite-caller']],
-  [loaded(renegotiate)],
-  [loaded(replaceTrack)],
-  [loaded(rollback)],
-  [loaded(trickleModes), ['none']],
+/** The variants that the others do not try by the way. Who calls takes turns, as two calls at once are too many here. */
+const CATALOGUE: [scenario: Scenario, pairs: string[], only?: string[]][] = [
+  [loaded(audioOnly), ['chrome:firefox']],
+  [loaded(certificates), ['firefox:chrome'], ['mixed']],
+  [loaded(dtmf), ['chrome:firefox']],
+  [loaded(muteHold), ['firefox:chrome']],
+  [loaded(oneWay), ['chrome:firefox'], ['answerer-sends']],
+  [loaded(perfectNegotiation), ['chrome:firefox', 'firefox:chrome'], ['polite-caller']],
+  [loaded(renegotiate), ['firefox:chrome']],
+  [loaded(replaceTrack), ['chrome:firefox']],
+  [loaded(rollback), ['firefox:chrome', 'firefox:firefox']],
+  [loaded(trickleModes), ['chrome:firefox'], ['none']],
 ];
 
-describe.for(CATALOGUE.map(([scenario, only]) => [scenario.name, scenario, only] as const))(
-  '%s',
-  ([, scenario, only]) => {
-    test('passes, with each browser as the caller', async () => {
-      const options = { browsers, options: { durationMs: 2000 }, ...(only && { only }) };
-      const reasons = ['chrome:firefox', 'firefox:chrome'].map(async (pair) => {
-        await using run = await tryScenario(scenario, { ...options, pairs: [pair] });
-        return [pair, ...whyNotPassed(run)];
-      });
-      expect(await Promise.all(reasons)).toEqual([['chrome:firefox'], ['firefox:chrome']]);
-    });
+test.for(CATALOGUE.map(([scenario, ...rest]) => [scenario.name, scenario, ...rest] as const))(
+  '%s passes',
+  async ([, scenario, pairs, only]) => {
+    const options = { browsers, options: { durationMs: 2000 }, ...(only && { only }) };
+    await using run = await tryScenario(scenario, { ...options, pairs });
+    expect(whyNotPassed(run)).toEqual([]);
   },
 );
 
