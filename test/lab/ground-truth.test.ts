@@ -49,8 +49,8 @@ labTest('recv_bitrate_bps over 1 Mbit/s is never above it, and 60 per cent of it
   expect(await lateRateBps(run)).toBeGreaterThan(600_000);
 });
 
-labTest.for(['chrome:firefox', 'firefox:chrome'])(
-  'a blackout of 3 s is a gap of as much in what arrives at %s, within 250 ms',
+labTest.for(['chrome:firefox'])(
+  'a blackout of 3 s is a gap of as much in what arrives in %s, within 250 ms',
   async (pair) => {
     await using run = await tryScenario(BLACKOUT, { pairs: [pair], options: { statsIntervalMs: 100 } });
     const { blackoutMs, gapMs } = await blackoutOf(run);

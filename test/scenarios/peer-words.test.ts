@@ -32,9 +32,9 @@ async function faults({ stored }: TriedScenario): Promise<unknown[]> {
 const ufragOf = async (peer: Peer) =>
   /a=ice-ufrag:(\S+)/.exec((await peer.evidence()).localDescription ?? '')?.[1];
 
-// Not chrome:firefox: where the old path lives and the answer is late, Chromium 156 settles on its new port and Firefox's
-// old one, and Firefox 153's new generation is never nominated.
-describe.for([['chrome:chrome'], ['firefox:chrome']] as const)('%s', ([pair]) => {
+// Not by Chromium: where the old path lives, Chromium 156 now and then settles on its new port and the other side's old
+// one, and the other side's new generation is never nominated.
+describe.for([['firefox:chrome'], ['firefox:firefox']] as const)('%s', ([pair]) => {
   test('Peer.restartIce() resolves over a pair of a new generation, again and again', async () => {
     const took: number[] = [];
     const ufrags: (string | undefined)[][] = [];
