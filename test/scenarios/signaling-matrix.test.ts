@@ -8,7 +8,7 @@ const SHORT = { durationMs: 2000 };
 
 test('signaling-matrix passes over every carrier, and compares what each takes', async () => {
   await using run = await tryScenario(signalingMatrix, {
-    pairs: ['chrome:firefox', 'firefox:chrome'],
+    pairs: ['chrome:firefox'],
     browsers,
     options: SHORT,
   });
@@ -17,12 +17,12 @@ test('signaling-matrix passes over every carrier, and compares what each takes',
   const { comparison } = run.result;
   const rows = comparison!.rows.filter(({ pair }) => pair === undefined);
   expect(rows.map(({ variant, connected }) => [variant, connected])).toEqual([
-    ['ws', 2],
-    ['socketio', 2],
-    ['sse', 2],
-    ['long-poll', 2],
-    ['whip', 2],
-    ['whep', 2],
+    ['ws', 1],
+    ['socketio', 1],
+    ['sse', 1],
+    ['long-poll', 1],
+    ['whip', 1],
+    ['whep', 1],
   ]);
 });
 
