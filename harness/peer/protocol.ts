@@ -121,6 +121,7 @@ export interface ReadFrames {
   last?: number;
   /** Since the last new one. */
   stillMs?: number;
+  /** As webrtc-stats counts them: longer than three usual intervals, and than one and 150 ms. The one that lasts as well. */
   freezes: number;
   longestFreezeMs: number;
   /** From painting to presenting, between two clocks: the sender's offset is in it. */
@@ -134,7 +135,10 @@ export interface ReadSound {
   stepsHeard: number;
   /** Median time between two such pictures, ms. Absent until there were two. */
   stepMs?: number;
-  /** Who has no WebAudio that runs: the one tone is not made there, or not heard. Absent if both have. */
+  /**
+   * Who could not sound or hear: Firefox runs no WebAudio on a machine without a sound device. The sender sends its
+   * microphone then. Absent if both could.
+   */
   noSound?: 'sender' | 'receiver';
   /** How much later the tone changed than the picture. */
   syncs: { t: number; ms: number }[];

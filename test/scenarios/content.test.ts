@@ -2,36 +2,23 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { PageRig, Peer, Scenario, ScriptContext } from '../../harness/index.ts';
+import type { PageRig, Peer } from '../../harness/index.ts';
 import contentTrue from '../../scenarios/content-true.ts';
 import mediaCapture from '../../scenarios/media-capture.ts';
 import p2pCall from '../../scenarios/p2p-call.ts';
 import screenShare from '../../scenarios/screen-share.ts';
-import { failedChecks, type TriedScenario, tryScenario, whyNotPassed } from '../helpers/try-scenario.ts';
+import {
+  failedChecks,
+  type TriedScenario,
+  tryScenario,
+  whyNotPassed,
+  withAfter,
+} from '../helpers/try-scenario.ts';
 import { warmBrowsers } from '../helpers/warm-browsers.ts';
 
 const browsers = warmBrowsers();
 const PAIRS = ['chrome:firefox', 'firefox:chrome'];
 const PATTERN = { video: { source: 'test-pattern' } } as const;
-
-/** The scenario, with something done once a step of its script is over. */
-function after<Role extends string>(
-  scenario: Scenario<Role>,
-  step: string,
-  doing: (context: ScriptContext<Role>) => Promise<unknown>,
-): Scenario<Role> {
-  return {
-    ...scenario,
-    script: (context) => {
-      const word = (async (name: string, body: () => Promise<unknown>) => {
-        const result = await context.step(name, body);
-        if (name === step) await doing(context);
-        return result;
-      }) as typeof context.step;
-      return scenario.script({ ...context, step: word });
-    },
-  };
-}
 
 async function recordOf({ stored }: TriedScenario) {
   const [call] = await stored.callIds();
@@ -47,7 +34,7 @@ test.for(PAIRS)('content-true passes with %s', async (pair) => {
 });
 
 test('content-true fails if pictures are of another peer', async () => {
-  const swapped = after(contentTrue, 'media', ({ caller }) =>
+  const swapped = withAfter(contentTrue, 'media', ({ caller }) =>
     caller.openMedia({ video: { ...PATTERN.video, signedAs: 'somebody' } }),
   );
   await using run = await tryScenario(swapped, { pairs: ['chrome:chrome'], browsers });
@@ -71,7 +58,7 @@ async function freeze(_: null, rig: PageRig): Promise<void> {
 }
 
 test('content-true fails if a picture is frozen, though frames come', async () => {
-  const frozen = after(contentTrue, 'media', ({ caller }) => caller.evaluate(freeze, null));
+  const frozen = withAfter(contentTrue, 'media', ({ caller }) => caller.evaluate(freeze, null));
   await using run = await tryScenario(frozen, { pairs: ['chrome:chrome'], browsers });
   expect(run.result.status).toBe('failed');
   expect(await failedChecks(run)).toContain('new frames come from caller');
@@ -85,7 +72,7 @@ function muteSound(_: null, rig: PageRig): void {
 
 test('content-true fails if the tone is muted', async () => {
   const mute = (peer: Peer) => peer.evaluate(muteSound, null);
-  const muted = after(contentTrue, 'media', ({ caller }) => mute(caller));
+  const muted = withAfter(contentTrue, 'media', ({ caller }) => mute(caller));
   await using run = await tryScenario(muted, { pairs: ['chrome:chrome'], browsers });
   expect(run.result.status).toBe('failed');
   expect(await failedChecks(run)).toContain('the tone changes with the picture from caller');
@@ -118,7 +105,7 @@ test('Chromium sends a file if the run says so', async () => {
     const video = join(folder, 'clip.y4m');
     await writeFile(video, clip());
     const sizes: unknown[] = [];
-    const measured = after(p2pCall, 'media', async ({ caller }) => {
+    const measured = withAfter(p2pCall, 'media', async ({ caller }) => {
       const constraints = { video: true };
       sizes.push(
         await caller.evaluate(async (wanted) => {
@@ -176,4 +163,29 @@ test.for(PAIRS)('screen-share passes with %s', async (pair) => {
   await using run = await tryScenario(screenShare, { pairs: [pair], browsers });
   expect(await failedChecks(run)).toEqual([]);
   expect(whyNotPassed(run)).toEqual([]);
+});
+
+test('screen-share fails if the camera goes with the screen', async () => {
+  const gone = withAfter(screenShare, 'stop', ({ caller }) =>
+    caller.evaluate(async (_, rig) => {
+      const senders = rig.connection('callee').getSenders();
+      await Promise.all(senders.map((sender) => sender.replaceTrack(null)));
+    }, null),
+  );
+  await using run = await tryScenario(gone, { pairs: ['chrome:chrome'], browsers });
+  expect(run.result.status).toBe('failed');
+  expect(await failedChecks(run)).toContain('video frames are decoded');
+});
+
+test('screen-share fails if the screen never arrives', async () => {
+  const unsent = withAfter(screenShare, 'share', ({ caller }) =>
+    caller.evaluate(async (_, rig) => {
+      const screen = rig.kept['screen'];
+      const senders = rig.connection('callee').getSenders();
+      await senders.find(({ track }) => track === screen)?.replaceTrack(null);
+    }, null),
+  );
+  const options = { pairs: ['firefox:chrome'], browsers, options: { callTimeoutMs: 8000 } };
+  await using run = await tryScenario(unsent, options);
+  expect(run.result.status).toBe('failed');
 });
