@@ -1,9 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
 import { parseFault } from '../../signaling-stub/faults/parse-fault.ts';
 import { describeFault, type FaultRule, type FaultSpec } from '../../signaling-stub/faults/rule.ts';
+import type { TurnRefusal } from '../call-record.ts';
 import { renderProblem, type Problem } from '../errors.ts';
 import type { SignalingControl, TurnControl } from '../scenario/controls.ts';
 import type { ChangeLog } from './change-log.ts';
-import type { IceSupply } from './ice-supply.ts';
+import type { IceClient, IceSupply } from './ice-supply.ts';
+
+/** The server's answer may overtake its own log on a busy machine. */
+const LOG_LAG_MS = 3000;
+const LOG_LOOK_MS = 50;
 
 /** What the signaling server lets us do to the room of a call. */
 export interface SignalingRooms {
@@ -35,7 +41,7 @@ export function commonControls({
     turn: {
       stop: () => log.record({ role: 'turn', what: 'TURN stopped' }, () => supply.stop()),
       allocations: async ({ role }) => supply.allocations({ call, role }),
-      refusals: async ({ role }) => (supply.isOurs ? supply.refusals({ call, role }) : undefined),
+      refusals: ({ role }) => awaitRefusals(supply, { call, role }),
     },
     signaling: {
       cut: () => log.record({ role: 'signaling', what: 'signaling cut' }, () => rooms.cut(call)),
@@ -55,6 +61,17 @@ export function commonControls({
       rooms.restore(call);
     },
   };
+}
+
+/** Waits a while for the first: a peer may know of its refusal before the server's log has told us. */
+export async function awaitRefusals(
+  supply: Pick<IceSupply, 'isOurs' | 'refusals'>,
+  client: IceClient,
+): Promise<TurnRefusal[] | undefined> {
+  if (!supply.isOurs) return undefined;
+  const until = performance.now() + LOG_LAG_MS;
+  while (supply.refusals(client).length === 0 && performance.now() < until) await setTimeout(LOG_LOOK_MS);
+  return supply.refusals(client);
 }
 
 /** @throws TypeError with everything wrong: it is the script's mistake */

@@ -31,7 +31,10 @@ export interface TurnControl {
   stop(): Promise<number>;
   /** What the server allocated for the peer in this call, oldest first; empty with servers that are not ours. */
   allocations(peer: Peer): Promise<readonly TurnAllocation[]>;
-  /** What the server refused the peer in this call, oldest first; `undefined` with servers that are not ours. */
+  /**
+   * What the server refused the peer in this call, oldest first, empty only after some seconds in which it refused nothing;
+   * `undefined` with servers that are not ours.
+   */
   refusals(peer: Peer): Promise<readonly TurnRefusal[] | undefined>;
 }
 
