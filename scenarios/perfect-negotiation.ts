@@ -50,6 +50,7 @@ export default defineScenario({
     cases: {
       'polite-caller': { summary: 'the caller gives way' },
       'polite-callee': { summary: 'the callee gives way' },
+      'sound-first': { summary: 'the callee gives way, in a call that begins without video' },
     },
   },
   duration: '3s',
@@ -58,28 +59,35 @@ export default defineScenario({
     checks: ['rate==1'],
   },
   async script({ caller, callee, peers, variant, step, hold, check }) {
-    const isPolite = (peer: Peer) => variant === `polite-${peer.role}`;
+    const polite = variant === 'polite-caller' ? caller : callee;
+    const media = variant === 'sound-first' ? { video: false } : {};
     const both = [
       { peer: caller, remote: 'callee' },
       { peer: callee, remote: 'caller' },
     ];
     await step('join', () => Promise.all([caller.join(), callee.join()]));
-    for (const peer of peers) await peer.configure({ politeness: isPolite(peer) ? 'polite' : 'impolite' });
-    await step('media', () => Promise.all([caller.openMedia(), callee.openMedia()]));
+    for (const peer of peers) await peer.configure({ politeness: peer === polite ? 'polite' : 'impolite' });
+    await step('media', () => Promise.all(peers.map((peer) => peer.openMedia(media))));
     await step('connect', () => caller.call(callee));
     await step('first media', () => Promise.all([caller.receiveMedia(), callee.receiveMedia()]));
+    const sections = media.video === false ? 1 : 2;
     await step('cross', async () => {
       for (let round = 1; round <= ROUNDS && !glareFact(await glaresOf(peers)).passed; round++) {
         await Promise.all(both.map(({ peer, remote }) => peer.evaluate(addSection, remote)));
         for (const { peer, remote } of both) {
           const awaited = `both changes to be agreed at ${peer.role}`;
-          await peer.until(isAgreed, { remote, sections: 2 + 2 * round }, { awaited, phase: 'negotiation' });
+          await peer.until(
+            isAgreed,
+            { remote, sections: sections + 2 * round },
+            { awaited, phase: 'negotiation' },
+          );
         }
       }
     });
     check(glareFact(await glaresOf(peers)));
     const seen = await step('hold', () => hold());
-    for (const peer of peers) check(...(await callFacts(peer, seen[peer.role as 'caller' | 'callee'])));
+    for (const peer of peers)
+      check(...(await callFacts(peer, seen[peer.role as 'caller' | 'callee'], { receives: media })));
     await step('hang-up', () => caller.hangUp());
     for (const peer of peers) check(...(await hangUpFacts(peer)));
   },

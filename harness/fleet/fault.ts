@@ -1,6 +1,6 @@
 import { CallrigError, NetworkError, PeerError, SignalingError, TimeoutError, toError } from '../errors.ts';
 import { PHASES, type Fault, type PeerRecord, type Phase } from '../call-record.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose, type Diagnosis } from './diagnose.ts';
 
 /** Codes that say that the environment broke the call, not the product under test. */
 const ENVIRONMENT = new Set(['PEER_GONE', 'PEER_HUNG', 'PEER_PROTOCOL', 'PEER_CLOSED', 'MANUAL_PEER_ABSENT']);
@@ -11,7 +11,7 @@ const DEVICE_ERRORS = new Set(['NotReadableError', 'NotFoundError', 'AbortError'
  * What ended a call early, from what was thrown and what the peers looked like.
  *
  * A connection that did not come about is diagnosed from both peers' marks, since the side that noticed is often not
- * the side that broke. Anything that is neither a peer's nor a browser's comes from the scenario's own script.
+ * the side that broke; for the same reason what waited in vain names what a peer refused. Anything that is neither a peer's nor a browser's comes from the scenario's own script.
  */
 export function toFault(thrown: unknown, peers: readonly PeerRecord[]): Fault {
   const error = toError(thrown);
@@ -20,7 +20,10 @@ export function toFault(thrown: unknown, peers: readonly PeerRecord[]): Fault {
   const isScript = error.code === 'PEER_FAULT' && phase === 'script';
   const role = error.details['role'];
   const isConnecting = phase === 'ice' || phase === 'dtls' || phase === 'signaling';
-  const diagnosis = error instanceof TimeoutError && isConnecting ? diagnose(peers) : undefined;
+  const diagnosis =
+    error instanceof TimeoutError
+      ? ((isConnecting ? diagnose(peers) : undefined) ?? refusal(peers))
+      : undefined;
   return {
     phase: diagnosis?.phase ?? phase,
     status: isScript ? 'errored' : statusOf(error, phase),
@@ -32,6 +35,12 @@ export function toFault(thrown: unknown, peers: readonly PeerRecord[]): Fault {
     // A function of the script's own threw in the page.
     ...(isScript && { script: true as const }),
   };
+}
+
+/** What a peer would not take, which the others may wait for in vain. */
+function refusal(peers: readonly PeerRecord[]): Diagnosis | undefined {
+  const refuser = peers.find(({ evidence }) => evidence.refused !== undefined);
+  return refuser && { phase: 'negotiation', what: `${refuser.role}: ${refuser.evidence.refused}` };
 }
 
 function scriptFault(error: Error): Fault {

@@ -33,6 +33,20 @@ test.for(['rtp', 'hang-up', 'media', 'script'] as const)(
   },
 );
 
+test('toFault() names what a peer refused if the other waited in vain', () => {
+  const [caller, callee] = [aPeerRecord('caller'), aPeerRecord('callee')];
+  callee.evidence.refused = 'setRemoteDescription(offer) failed with InvalidAccessError';
+  expect(toFault(timeout('script'), [caller, callee])).toMatchObject({
+    phase: 'negotiation',
+    status: 'failed',
+    message: 'callee: setRemoteDescription(offer) failed with InvalidAccessError: waiting took long',
+  });
+  expect(toFault(peerError('PEER_GONE', { phase: 'agent' }), [caller, callee])).toMatchObject({
+    phase: 'agent',
+    message: 'what happened',
+  });
+});
+
 test("toFault() keeps the agent's phase if the agent itself said what broke", () => {
   const { caller, callee } = STUCK[0]!;
   const peers = [aPeerRecord('caller', caller), aPeerRecord('callee', callee)];

@@ -114,7 +114,8 @@ describe.for(PAIRS)('%s', ([pair]) => {
     const scenario = doing(async (caller, callee) => {
       await caller.configure({ politeness: 'impolite' });
       await callee.configure({ politeness: 'polite' });
-      await Promise.all([caller.openMedia({ video: false }), callee.openMedia({ video: false })]);
+      // Of sound alone it would find a bug of Chromium 156: see `chromium-rollback-keeps-extensions`.
+      await Promise.all([caller.openMedia(LIGHT), callee.openMedia(LIGHT)]);
       await caller.call(callee);
       for (let i = 0; i < 3; i++) {
         await Promise.all(
@@ -139,7 +140,7 @@ describe.for(PAIRS)('%s', ([pair]) => {
                 pc.signalingState === 'stable' && all.length === wanted && all.every((t) => t.mid !== null)
               );
             },
-            { remote: other.role, wanted: 1 + 2 * (i + 1) },
+            { remote: other.role, wanted: 2 + 2 * (i + 1) },
             { awaited: 'both changes to be agreed' },
           );
       }

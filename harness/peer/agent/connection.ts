@@ -185,7 +185,11 @@ export class Connection {
   /** What there was to see; after {@link close}, what there was just before. */
   async evidence(): Promise<PeerEvidence> {
     if (this.#lastEvidence) return this.#lastEvidence;
-    const evidence = { ...(await evidenceOf(this)), ...(this.#glare && { glares: this.#glare.count }) };
+    const evidence = {
+      ...(await evidenceOf(this)),
+      ...this.#refused,
+      ...(this.#glare && { glares: this.#glare.count }),
+    };
     if (evidence.connectionState === 'connected') this.#whileConnected = evidence;
     return evidence;
   }
@@ -199,6 +203,11 @@ export class Connection {
     this.remoteMedia.stop();
     this.pc.close();
     this.#closed.reach();
+  }
+
+  get #refused(): Pick<PeerEvidence, 'refused'> {
+    const error = this.#fault?.error;
+    return error instanceof PhaseError && error.phase === 'negotiation' ? { refused: error.message } : {};
   }
 
   /** An answerer's tracks take the transceivers of the offer only if they are added as tracks (RFC 8829 §5.10). */
