@@ -27,10 +27,9 @@ export async function readGivenCertificate(
   problems: Problem[],
   nowMs = Date.now(),
 ): Promise<GivenCertificate | undefined> {
-  const [cert, key] = await Promise.all([
-    readPem(files.cert, '--cert', problems),
-    readPem(files.key, '--key', problems),
-  ]);
+  // One after the other, so that problems come in this order.
+  const cert = await readPem(files.cert, '--cert', problems);
+  const key = await readPem(files.key, '--key', problems);
   const x509 =
     cert === undefined ? undefined : parse('--cert', problems, CERTIFICATE, () => new X509Certificate(cert));
   const secret = key === undefined ? undefined : parse('--key', problems, KEY, () => createPrivateKey(key));

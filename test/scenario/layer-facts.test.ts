@@ -104,6 +104,25 @@ test('layersApart() makes a section of each layer, named by the header extension
   expect(sdp).toBe(`v=0\r\na=group:BUNDLE q h\r\n${section('q')}${section('h')}`);
 });
 
+test.for([
+  ['Chromium asks for no feedback that tells of delays', 'o=- 1 2 IN IP4 127.0.0.1', []],
+  [
+    'Firefox asks for what it did',
+    'o=mozilla...THIS_IS_SDPARTA-99.0 1 0 IN IP4 0.0.0.0',
+    ['remb', 'cc', 'ext'],
+  ],
+] as const)('layersApart(): %s', ([, origin, kept]) => {
+  const lines = {
+    remb: 'a=rtcp-fb:96 goog-remb',
+    cc: 'a=rtcp-fb:96 transport-cc',
+    ext: 'a=extmap:4 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+  };
+  const asked = `${OFFER.replace('v=0', `v=0\r\n${origin}`)}${Object.values(lines).join('\r\n')}\r\na=rtcp-fb:96 nack\r\n`;
+  const { sdp = '' } = layersApart({ type: 'offer', sdp: asked }, LAYERS.slice(0, 2));
+  expect(Object.keys(lines).filter((name) => sdp.includes(lines[name as keyof typeof lines]))).toEqual(kept);
+  expect(sdp).toContain('a=rtcp-fb:96 nack\r\n');
+});
+
 test('layersTogether() makes one section of the answer again, which takes every layer', () => {
   const section = (rid: string) =>
     `m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:${rid}\r\na=extmap:10 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=recvonly\r\n`;
@@ -112,6 +131,6 @@ test('layersTogether() makes one section of the answer again, which takes every 
   expect(sdp).toBe(
     'v=0\r\na=group:BUNDLE 0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n' +
       'a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\na=recvonly\r\n' +
-      'a=rid:q recv\r\na=rid:h recv\r\na=simulcast:recv q;h\r\n',
+      'a=fmtp:96 x-google-start-bitrate=3000\r\na=rid:q recv\r\na=rid:h recv\r\na=simulcast:recv q;h\r\n',
   );
 });
