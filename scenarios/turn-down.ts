@@ -29,7 +29,7 @@ export default defineScenario({
       },
     },
   },
-  duration: '2s',
+  duration: '4s',
   thresholds: {
     connection_success: ['rate==1'],
     checks: ['rate==1'],

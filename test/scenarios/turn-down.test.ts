@@ -32,7 +32,6 @@ describe.concurrent('on loopback', () => {
       pairs: [pair],
       only: ['relay-udp'],
       network: 'loopback',
-      options: { durationMs: 2000 },
     });
     expect(whyNotPassed(run)).toEqual([]);
   });
@@ -42,7 +41,6 @@ describe.concurrent('on loopback', () => {
       pairs: ['chrome:firefox'],
       only: ['relay-udp'],
       network: 'loopback',
-      options: { durationMs: 2000 },
     });
     expect(run.result.status).toBe('failed');
     expect(run.result.headline).toContain("'s connection to be disconnected took longer than 45000 ms");
@@ -54,7 +52,6 @@ describe.concurrent('in the lab', () => {
     await using run = await tryScenario(turnDown, {
       pairs: ['chrome:firefox'],
       only: ['other-path'],
-      options: { durationMs: 2000 },
     });
     // The threshold on failure_ms has nothing to judge here.
     expect(run.result.calls.map(({ status }) => status)).toEqual(['passed']);

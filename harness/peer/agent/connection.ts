@@ -177,8 +177,11 @@ export class Connection {
   }
 
   readonly report = async (): Promise<RawStat[]> => {
-    // Firefox 153 never settles a getStats() that was on its way when the connection closed.
-    const report = await Promise.race([this.pc.getStats(), this.#closed.reached]);
+    // Firefox 153 never settles a getStats() that was on its way when the connection closed, and refuses one that comes later.
+    const asked = this.pc.getStats().catch((error: unknown) => {
+      if (this.pc.signalingState !== 'closed') throw error;
+    });
+    const report = await Promise.race([asked, this.#closed.reached]);
     return [...(report?.values() ?? [])] as RawStat[];
   };
 
