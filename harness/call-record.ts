@@ -148,7 +148,7 @@ export interface PeerEvidence {
   tlsVersion?: string;
   audioCodec?: string;
   videoCodec?: string;
-  /** What it refused last: `setRemoteDescription(offer) failed with …`. Absent if it refused nothing. */
+  /** What it refused and has not got over: `setRemoteDescription(offer) failed with …`. */
   refused?: string;
   /** How often an offer of the other side's crossed one of this side's. Absent without a politeness. */
   glares?: number;

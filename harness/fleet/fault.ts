@@ -11,7 +11,8 @@ const DEVICE_ERRORS = new Set(['NotReadableError', 'NotFoundError', 'AbortError'
  * What ended a call early, from what was thrown and what the peers looked like.
  *
  * A connection that did not come about is diagnosed from both peers' marks, since the side that noticed is often not
- * the side that broke; for the same reason what waited in vain names what a peer refused. Anything that is neither a peer's nor a browser's comes from the scenario's own script.
+ * the side that broke; for the same reason what waited in vain names what a peer refused. Anything
+ * that is neither a peer's nor a browser's comes from the scenario's own script.
  */
 export function toFault(thrown: unknown, peers: readonly PeerRecord[]): Fault {
   const error = toError(thrown);

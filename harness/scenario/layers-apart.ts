@@ -8,8 +8,8 @@ type Layers = readonly { rid: string }[];
  * each layer comes as the video of a section that is called like it. Of an offer with one video and nothing else, whose
  * candidates are in it.
  *
- * Chromium estimates the bandwidth from delays, which a busy machine makes by itself, and sends no large layer for minutes
- * then (measured on loopback: 40 kbit/s): its offer is made to ask for no such feedback, so that only loss counts.
+ * Chromium estimates the bandwidth from delays, which a busy machine makes by itself, and sends no large layer
+ * then (measured on loopback: 40 kbit/s for half a minute): its offer is made to ask for no such feedback, so that only loss counts.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8853
  */

@@ -60,6 +60,8 @@ export class Connection {
   #early: (RTCIceCandidateInit | null)[] = [];
   #lastEvidence: PeerEvidence | undefined;
   #whileConnected: PeerEvidence | undefined;
+  /** What was refused, until a description is taken again. */
+  #refused: string | undefined;
   /** What broke last, and in which generation. */
   #fault: { error: Error; ufrag: string } | undefined;
 
@@ -158,6 +160,7 @@ export class Connection {
     this.#log.mark(isOffer ? 'offerReceived' : 'answerReceived');
     const doing = `setRemoteDescription(${description.type})`;
     await inPhase('negotiation', doing, () => this.pc.setRemoteDescription(description));
+    this.#refused = undefined;
     for (const candidate of this.#early.splice(0)) await this.#addOrKeep(candidate);
     if (!isOffer) return this.#answered.reach();
     await this.#describeAndSend('answer');
@@ -171,6 +174,7 @@ export class Connection {
 
   fail(error: Error): void {
     this.#fault = { error, ufrag: this.ufrag };
+    if (error instanceof PhaseError && error.phase === 'negotiation') this.#refused = error.message;
     this.connected.fail(error);
     this.#answered.fail(error);
     this.remoteMedia.fail(error);
@@ -190,7 +194,7 @@ export class Connection {
     if (this.#lastEvidence) return this.#lastEvidence;
     const evidence = {
       ...(await evidenceOf(this)),
-      ...this.#refused,
+      ...(this.#refused !== undefined && { refused: this.#refused }),
       ...(this.#glare && { glares: this.#glare.count }),
     };
     if (evidence.connectionState === 'connected') this.#whileConnected = evidence;
@@ -206,11 +210,6 @@ export class Connection {
     this.remoteMedia.stop();
     this.pc.close();
     this.#closed.reach();
-  }
-
-  get #refused(): Pick<PeerEvidence, 'refused'> {
-    const error = this.#fault?.error;
-    return error instanceof PhaseError && error.phase === 'negotiation' ? { refused: error.message } : {};
   }
 
   /** An answerer's tracks take the transceivers of the offer only if they are added as tracks (RFC 8829 §5.10). */
