@@ -21,8 +21,10 @@ export interface Playback {
   height: number;
   /** Presented, each once. */
   frames: number;
-  /** How many of those that were looked at differed from the one before, and the brightest luma in any, 0 to 255. */
-  changes: number;
+  /** Looks in the later half of it, and how many of them found another picture than the look before. */
+  lateLooks: number;
+  lateChanges: number;
+  /** The brightest luma in any look, 0 to 255. */
   maxLuma: number;
   /** Of its sound: absent without one. */
   audioMs?: number;

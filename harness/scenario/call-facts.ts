@@ -1,15 +1,10 @@
 import type { PeerEvidence } from '../call-record.ts';
 import type { HangUpObservation, MediaObservation, Peer } from '../peer/peer.ts';
+import { isMoving } from './moving.ts';
 import type { Fact } from './scenario.ts';
 
 /** Luma, of 255, below which a whole picture counts as black; encoders and colour ranges leave some above 16. */
 export const BLACK_LUMA = 40;
-
-/**
- * How many of the later looks must find another picture: measured, a still one has none or, with a key frame, one; a
- * moving one all. With fewer than four later looks, in a hold under 2 s, the two cannot be told apart.
- */
-const MOVING = { ratio: 1 / 3, changes: 2, looks: 4 };
 
 /** Of a peer at the other end with whom there was no connection. */
 const NOTHING_SEEN: MediaObservation = {
@@ -174,10 +169,7 @@ function videoFacts({ framesDecoded, frames, lateLooks, lateChanges, maxLuma }: 
     },
     {
       name: 'video frames change',
-      passed:
-        lateLooks >= MOVING.looks
-          ? lateChanges >= Math.max(MOVING.changes, lateLooks * MOVING.ratio)
-          : unseen,
+      passed: isMoving({ lateLooks, lateChanges }) ?? unseen,
       expected: 'another picture in a third of the later looks, in a hold of 2 s or more',
       actual: frames > 0 ? `${lateChanges} of the later ${lateLooks} looks` : 'no picture',
       phase: 'rtp',

@@ -15,7 +15,8 @@ const recorded = (
     width: 640,
     height: 360,
     frames: 80,
-    changes: 79,
+    lateLooks: 10,
+    lateChanges: 10,
     maxLuma: 200,
     audioMs: 3900,
     audioLevel: 0.02,
@@ -39,7 +40,7 @@ describe('recordingFacts()', () => {
     [{ frames: 7 }, 'the recording has frames'],
     [{ width: 0 }, 'the recording has frames'],
     [{ maxLuma: 16 }, 'the recording is not black'],
-    [{ changes: 2 }, 'the recording moves'],
+    [{ lateChanges: 3 }, 'the recording moves'],
     [{ audioLevel: 0 }, 'the recording has sound'],
   ])('%j: fails that %s', ([playback, name]) => {
     expect(failed(recorded(playback))).toEqual([name]);
@@ -54,7 +55,9 @@ describe('recordingFacts()', () => {
   });
 
   test('ask no more than what was to be in it', () => {
-    expect(failed(recorded({ frames: 0, changes: 0, width: 0, maxLuma: 0 }), { video: false })).toEqual([]);
+    expect(
+      failed(recorded({ frames: 0, lateLooks: 0, lateChanges: 0, width: 0, maxLuma: 0 }), { video: false }),
+    ).toEqual([]);
     expect(failed(recorded({ audioLevel: 0 }), { audio: false })).toEqual([]);
   });
 

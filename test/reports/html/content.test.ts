@@ -68,7 +68,15 @@ describe('recordingTable()', () => {
     sizeBytes: 168_000,
     isWhole: true,
     recordedMs: 4100,
-    playback: { durationMs: 4200, width: 640, height: 360, frames: 68, changes: 17, maxLuma: 200 },
+    playback: {
+      durationMs: 4200,
+      width: 640,
+      height: 360,
+      frames: 68,
+      lateLooks: 9,
+      lateChanges: 9,
+      maxLuma: 200,
+    },
   };
 
   test('is nothing if nothing was recorded', () => {

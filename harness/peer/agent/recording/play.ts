@@ -41,13 +41,16 @@ async function watch(video: HTMLVideoElement): Promise<Playback> {
     }
     video.requestVideoFrameCallback(onFrame);
   };
+  const pictures = () => {
+    const { lateLooks, lateChanges, maxLuma } = watched.watched;
+    return { lateLooks, lateChanges, maxLuma };
+  };
   const seen = (): Playback => ({
     ...(Number.isFinite(video.duration) && { durationMs: video.duration * 1000 }),
     width: video.videoWidth,
     height: video.videoHeight,
     frames,
-    changes: watched.watched.changes,
-    maxLuma: watched.watched.maxLuma,
+    ...pictures(),
   });
   try {
     await happening(video, 'loadedmetadata', PATIENCE_MS);
