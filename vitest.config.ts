@@ -15,7 +15,8 @@ export default defineConfig({
     // Generous: real browsers on a shared machine.
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    retry: 0,
+    // The closing line names what needed it. Nothing else is tried again.
+    retry: isLong ? 1 : 0,
     setupFiles: ['test/helpers/leak-check.ts'],
     reporters: ['default', './test/helpers/closing-line.ts'],
   },
