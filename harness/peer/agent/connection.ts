@@ -125,7 +125,8 @@ export class Connection {
 
   /** Which ICE generation this side is in; empty before it has a description. */
   get ufrag(): string {
-    return iceUfrag(this.pc.localDescription);
+    // Firefox 153 throws if it is asked for the description of a closed connection.
+    return iceUfrag(this.pc.signalingState === 'closed' ? null : this.pc.localDescription);
   }
 
   /**

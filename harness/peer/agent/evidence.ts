@@ -14,19 +14,24 @@ interface Seen {
 
 /** What there is to see of a connection now: states, candidates, descriptions, ciphers. Read before it is closed. */
 export async function evidenceOf(connection: Seen): Promise<PeerEvidence> {
-  const { pc, trace } = connection;
-  const facts = await mediaFacts(connection);
+  // Its states first: it may be closed while the report is on its way.
+  const states = statesOf(connection.pc);
+  return { ...connection.trace, ...states, ...(await mediaFacts(connection)) };
+}
+
+function statesOf(pc: RTCPeerConnection) {
   const dtls = pc.getTransceivers().find(({ sender }) => sender.transport)?.sender.transport;
   return {
-    ...trace,
     signalingState: pc.signalingState,
     iceGatheringState: pc.iceGatheringState,
     iceConnectionState: pc.iceConnectionState,
     connectionState: pc.connectionState,
     ...(dtls && { dtlsState: dtls.state }),
-    ...(pc.localDescription && { localDescription: pc.localDescription.sdp }),
-    ...(pc.remoteDescription && { remoteDescription: pc.remoteDescription.sdp }),
-    ...facts,
+    // Firefox 153 throws if it is asked for the descriptions of a closed connection.
+    ...(pc.signalingState !== 'closed' && {
+      ...(pc.localDescription && { localDescription: pc.localDescription.sdp }),
+      ...(pc.remoteDescription && { remoteDescription: pc.remoteDescription.sdp }),
+    }),
   };
 }
 
