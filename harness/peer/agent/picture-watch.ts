@@ -12,13 +12,15 @@ export type WatchedPictures = Pick<
 >;
 
 /**
- * Compares the pictures of one video, RGBA and of one size, each with the one before.
+ * Compares the pictures of one video, RGBA and of one size, each with the last one that was new.
  *
- * The later half counts by itself, as neither kind of source shows its nature at once: encoders refine a still picture
- * for about a second (differences up to 4), and Firefox's fake camera hardly fades in its first.
+ * With that, and not with the one before: Firefox's fake camera fades by no more than 0.1 a frame after its first 40
+ * frames, whose colours all lie outside RGB; such steps add up, while a still picture stays where it is. The later half
+ * counts by itself, as neither kind of source shows its nature at once: encoders refine a still picture for about a
+ * second (differences up to 4).
  */
 export class PictureWatch {
-  #last: Uint8ClampedArray | undefined;
+  #lastNew: Uint8ClampedArray | undefined;
   #newest: boolean[] = [];
   #frames = 0;
   #changes = 0;
@@ -30,8 +32,9 @@ export class PictureWatch {
     const { max, deviation } = luma(picture);
     this.#maxLuma = Math.max(this.#maxLuma, max);
     this.#maxDeviation = Math.max(this.#maxDeviation, deviation);
-    if (this.#last) this.#compared(difference(this.#last, picture) >= CHANGED);
-    this.#last = picture;
+    const isNew = !this.#lastNew || difference(this.#lastNew, picture) >= CHANGED;
+    if (this.#lastNew) this.#compared(isNew);
+    if (isNew) this.#lastNew = picture;
   }
 
   get watched(): WatchedPictures {

@@ -44,6 +44,11 @@ describe('PictureWatch', () => {
     expect([lateChanges, lateLooks]).toEqual([differences.length / 2, differences.length / 2]);
   });
 
+  test('adds up steps too small to see: half of the later looks at a fake camera of 10 frames a second', () => {
+    const fading = Array.from({ length: 14 }, () => 0.29);
+    expect(watchDifferences(fading)).toMatchObject({ lateLooks: 7, lateChanges: 4 });
+  });
+
   test('forgets old looks: a picture that froze long ago stands still', () => {
     const moved = Array.from({ length: 100 }, (_, i) => (i % 2 ? 5 : -5));
     const frozen = Array.from({ length: 40 }, () => 0);
