@@ -314,6 +314,8 @@ export interface CallRecord {
   variant?: PlannedVariant;
   vu: number;
   iteration: number;
+  /** The load that began it, and what is said of all its calls. Absent: none. */
+  load?: { name: string; tags: Record<string, string> };
   /** Epoch ms, harness's clock. */
   startMs: number;
   endMs: number;
@@ -327,4 +329,6 @@ export interface CallRecord {
   fault?: Fault;
   /** Set when the run was stopped from outside while this call ran. */
   aborted?: string;
+  /** Why its load cut it off, k6's interrupted iteration. What it measured counts, that it did not end does not. */
+  interrupted?: string;
 }

@@ -8,13 +8,14 @@ export type DataRate = `${number}${'bps' | 'kbps' | 'Mbps' | 'Gbps'}`;
 export type Percentage = `${number}%`;
 
 const MS_PER = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
+const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
 
-/** Milliseconds, or `undefined` if the text is not a duration with a unit. */
+/** Milliseconds, or `undefined` if the text is not a duration with a unit; several in a row, `1m30s`, add up. */
 export function parseDuration(text: string): number | undefined {
-  const match = DURATION.exec(text.trim());
-  if (!match) return undefined;
-  return Number(match[1]) * MS_PER[match[2] as keyof typeof MS_PER];
+  if (!DURATION.test(text.trim())) return undefined;
+  const parts = [...text.matchAll(PART)];
+  return parts.reduce((sum, [, value, unit]) => sum + Number(value) * MS_PER[unit as keyof typeof MS_PER], 0);
 }
 
 const BITS_PER = { bps: 1, kbps: 1e3, Mbps: 1e6, Gbps: 1e9 } as const;

@@ -1,5 +1,6 @@
 import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
 import type { DriverName } from '../plan/plan.ts';
+import type { LoadSpec } from '../load/load.ts';
 import type { NetworkLevel, Thresholds } from '../scenario/scenario.ts';
 import type { Duration } from '../units.ts';
 
@@ -20,6 +21,8 @@ export interface Config {
   duration?: Duration;
   /** Calls per cell. Default 1. */
   iterations?: number;
+  /** How calls are begun, of scenarios that do not say. */
+  load?: LoadSpec;
   /** 0 to 2³¹ − 1. Default: another one each run. */
   seed?: number;
   /** The folder that holds the runs, relative to the config file. Default `runs`. */
@@ -83,6 +86,7 @@ export const CONFIG_KEYS = Object.keys({
   driver: true,
   duration: true,
   iterations: true,
+  load: true,
   seed: true,
   out: true,
   statsInterval: true,

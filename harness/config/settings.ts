@@ -6,6 +6,7 @@ import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { MANUAL, type MatrixRule, parsePair } from '../plan/matrix.ts';
 import type { Assignment, DriverName, RunOptions } from '../plan/plan.ts';
+import type { PlannedLoad } from '../load/load.ts';
 import type { ParamValue } from '../scenario/params.ts';
 import { readParams } from '../scenario/read-params.ts';
 import type { NetworkLevel, Scenario } from '../scenario/scenario.ts';
@@ -18,6 +19,7 @@ import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
 import { readKnown } from './known-settings.ts';
 import { readSignaling } from './signaling-settings.ts';
 import { readMediaSource } from './media-source.ts';
+import { hasLoadFlags, readLoad } from './load-settings.ts';
 import { readIceServers, readNetworkLevel } from './network-settings.ts';
 import { mergeThresholds } from './merge-thresholds.ts';
 
@@ -34,6 +36,8 @@ export interface Settings {
   manualRoles: string[];
   only: string[];
   thresholds: Record<string, ThresholdSpec[]>;
+  /** Cells are patterns still. `undefined`: calls one after another. */
+  load: PlannedLoad[] | undefined;
   /** The scenario's parameters. */
   params: Record<string, ParamValue>;
   /** The folder that holds the runs, absolute. */
@@ -73,7 +77,7 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   const { flags, config, scenario, cwd, env = {} } = input;
   const reader = new SettingsReader(
     {
-      flags,
+      flags: ofCalls(flags),
       scenario: { duration: scenario?.duration, iterations: scenario?.iterations },
       config: config?.values ?? {},
       configName: config?.shown ?? '',
@@ -86,11 +90,13 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   const matrix = readMatrix(reader, input, manualRoles);
   const networkLevel = readNetworkLevel(reader);
   const signaling = readSignaling(reader, { flags, cwd, configFile: config?.file });
+  const options = {
+    ...readOptions(reader, input, readFaults(flags['signaling-fault'], problems)),
+    ...(signaling && { signaling }),
+  };
   return {
-    options: {
-      ...readOptions(reader, input, readFaults(flags['signaling-fault'], problems)),
-      ...(signaling && { signaling }),
-    },
+    options,
+    load: readLoad(reader, { flags, scenario, holdMs: options.durationMs }, problems),
     driver: reader.choice('driver', ['puppeteer', 'playwright'], 'puppeteer'),
     wanted: readWanted(reader, matrix, explicit),
     explicit,
@@ -109,6 +115,13 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   };
 }
 
+/** The flags as they are of calls: beside a load, `--duration` and `--iterations` are not; `--hold` always is. */
+function ofCalls(flags: SettingsInput['flags']): SettingsInput['flags'] {
+  const { duration, iterations, hold, ...others } = flags;
+  if (hasLoadFlags(flags)) return { ...others, hold };
+  return { ...others, hold, duration, iterations };
+}
+
 function readOptions(
   reader: SettingsReader,
   { seed, cwd }: SettingsInput,
@@ -119,7 +132,7 @@ function readOptions(
   return {
     ...(source && { source }),
     seed: reader.integer('seed', { min: 0, max: MAX_SEED, fallback: seed }),
-    durationMs: reader.durationMs('duration', 5000),
+    durationMs: reader.durationMs(reader.given('hold') ? 'hold' : 'duration', 5000),
     iterations: reader.integer('iterations', { min: 1, max: 1_000_000, fallback: 1 }),
     statsIntervalMs: reader.durationMs('statsInterval', 1000),
     headed: reader.switch('headed'),

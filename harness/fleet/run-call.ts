@@ -41,12 +41,15 @@ export interface RunCallOptions {
   store: RunStore;
   emit: (event: RunEvent) => void;
   signal: AbortSignal;
+  /** Aborted with an `Interruption` when the call's load lets it go on no longer. */
+  interruption?: AbortSignal;
   /** The calls that run at the same time, this one among them while it lasts. Default: no others. */
   underWay?: Set<string>;
 }
 
 /** One call: its peers, its script, and everything that was seen. A peer that fails is a fault in the record, not an error. */
-export async function runCall(options: RunCallOptions): Promise<CallRecord> {
+export async function runCall(given: RunCallOptions): Promise<CallRecord> {
+  const options = { ...given, signal: endOf(given) };
   const { call, cell, network, signal, underWay = new Set() } = options;
   const startMs = harnessNow();
   const peers: RemotePeer[] = [];
@@ -80,6 +83,7 @@ export async function runCall(options: RunCallOptions): Promise<CallRecord> {
     ...(cell.variant && { variant: cell.variant }),
     vu: call.vu,
     iteration: call.iteration,
+    ...loadOf(options),
     startMs,
     endMs: harnessNow(),
     steps: script?.steps ?? [],
@@ -89,8 +93,23 @@ export async function runCall(options: RunCallOptions): Promise<CallRecord> {
     ...(own && { network: own.record() }),
     ...(script && script.measures.length > 0 && { measures: script.measures }),
     ...(fault && { fault }),
-    ...(signal.aborted && { aborted: toError(signal.reason).message }),
+    ...whyEnded(given),
   };
+}
+
+/** When the call must end: the run is stopped, or its load lets it go on no longer. */
+function endOf({ signal, interruption }: RunCallOptions): AbortSignal {
+  return interruption ? AbortSignal.any([signal, interruption]) : signal;
+}
+
+function whyEnded({ signal, interruption }: RunCallOptions): Pick<CallRecord, 'aborted' | 'interrupted'> {
+  if (signal.aborted) return { aborted: toError(signal.reason).message };
+  return interruption?.aborted ? { interrupted: toError(interruption.reason).message } : {};
+}
+
+function loadOf({ plan, call }: RunCallOptions): Pick<CallRecord, 'load'> {
+  const load = plan.load?.find(({ name }) => name === call.load);
+  return load ? { load: { name: load.name, tags: load.tags } } : {};
 }
 
 function unsupported(why: string): NetworkError {

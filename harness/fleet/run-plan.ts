@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { harnessNow } from '../peer/clock.ts';
 import type { BrowserPlace } from '../peer/host.ts';
+import type { PlannedLoad } from '../load/load.ts';
 import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { CallRecord } from '../call-record.ts';
 import { isToleratedRecord } from '../verdict/known.ts';
 import { Capabilities } from './capabilities.ts';
+import { runLoads } from './load/run-loads.ts';
 import { runCall, type RunCallOptions } from './run-call.ts';
 import { runSetup, runTeardown } from './run-hooks.ts';
 
@@ -20,7 +22,7 @@ type Running = RunPlanOptions & Pick<RunCallOptions, 'capabilities' | 'data'>;
 
 /**
  * Runs every call of a plan in its order: what follows one another in the same cell is shared by its VUs, which run at
- * the same time, each with one call after another.
+ * the same time, each with one call after another. Where there is a load, its calls begin when they are due.
  *
  * A call that breaks is recorded and the next one goes on, unless `bail`, which does not stop at what is known to fail. Each record is on disk before the next call.
  * The scenario's hooks run around them: no call does when `setup` threw.
@@ -43,9 +45,25 @@ async function runCalls(options: RunPlanOptions, data: unknown): Promise<void> {
   const able = plan.cells.filter(({ unsupported }) => unsupported === undefined);
   await prepare({ host, network, cells: able, signal }).catch(() => signal.throwIfAborted());
   const running: Running = { ...options, data, capabilities: new Capabilities() };
+  if (plan.load) return await runLoad(running, plan.load, bail);
   for (const { cell, calls } of stretches(plan)) {
     await Promise.all(groupByVu(calls).map((own) => runVu(running, cell, own, bail)));
   }
+}
+
+async function runLoad(
+  options: Running,
+  loads: readonly PlannedLoad[],
+  bail: AbortController,
+): Promise<void> {
+  const { plan, signal, emit } = options;
+  const cells = new Map(plan.cells.map((cell) => [cell.id, cell]));
+  await runLoads({
+    loads,
+    emit,
+    signal: AbortSignal.any([signal, bail.signal]),
+    run: (call, interruption) => runOne({ ...options, interruption }, cells.get(call.cell)!, call, bail),
+  });
 }
 
 /** Calls of one cell that follow one another. */
@@ -103,14 +121,12 @@ async function runOne(
   bail: AbortController,
 ): Promise<void> {
   const { plan, store, emit, stopAfter } = options;
-  const { length: of } = plan.calls;
   emit({
     t: harnessNow(),
     type: 'call-started',
     call: call.id,
     cell: cell.id,
-    index: plan.calls.indexOf(call),
-    of,
+    ...(plan.load ? { index: call.iteration } : { index: plan.calls.indexOf(call), of: plan.calls.length }),
   });
   const record = await runCall({ ...options, call, cell });
   await store.writeCall(record);

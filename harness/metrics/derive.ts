@@ -170,9 +170,10 @@ function* deriveSuccess(
   marks: PeerMarks,
   tags: Record<string, string>,
 ): Generator<MetricSample> {
-  const { fault, aborted, endMs } = record;
+  const { fault, aborted, interrupted, endMs } = record;
   const isConnected = marks.connected !== undefined;
-  if ((fault && fault.status !== 'failed') || (aborted !== undefined && !isConnected)) return;
+  const isCutOff = aborted !== undefined || interrupted !== undefined;
+  if ((fault && fault.status !== 'failed') || (isCutOff && !isConnected)) return;
   yield { metric: 'connection_success' satisfies MetricName, value: isConnected ? 1 : 0, t: endMs, tags };
 }
 
@@ -208,8 +209,9 @@ function* deriveResources(
   }
 }
 
-function callTags({ id, cell, variant }: CallRecord): Record<string, string> {
-  return { pair: pairOf(cell), cell, ...(variant && { [variant.axis]: variant.name }), call: id };
+function callTags({ id, cell, variant, load }: CallRecord): Record<string, string> {
+  const ofLoad = load && { ...load.tags, load: load.name };
+  return { ...ofLoad, pair: pairOf(cell), cell, ...(variant && { [variant.axis]: variant.name }), call: id };
 }
 
 export function peerTags(

@@ -28,6 +28,7 @@ export const TAGS = {
   candidate_type: 'local type of the selected pair; `relay` if either side is relay',
   kind: '`audio` or `video`, on what is measured by stream',
   step: 'the stretch of the script that the whole interval lies in',
+  load: 'the load that began the call',
   call: "the call's id",
 } as const;
 export type TagName = keyof typeof TAGS;

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
+import type { PlannedLoad } from '../load/load.ts';
 import { createRandom, shuffle } from '../random.ts';
 import type { ParamValue } from '../scenario/params.ts';
 import { readParams } from '../scenario/read-params.ts';
@@ -32,6 +33,8 @@ export interface PlanInput {
   /** Patterns of cell ids; empty for all. */
   only: readonly string[];
   thresholds: Record<string, ThresholdSpec[]>;
+  /** Whose cells are patterns still; `undefined` or empty for calls one after another. */
+  load?: readonly PlannedLoad[] | undefined;
   /** Default: as the scenario says. */
   params?: Record<string, ParamValue> | undefined;
   /** The level that was asked for. */
@@ -80,6 +83,8 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
   const params = input.params ?? readParams(scenario.params ?? {}, [], problems);
   if (problems.length > before) return undefined;
   const cells = all.filter(({ id }) => input.only.length === 0 || input.only.some((one) => isMeant(id, one)));
+  const load = input.load?.length ? withCells(input.load, cells, problems) : undefined;
+  if (problems.length > before) return undefined;
   const needed = new Set(cells.flatMap((cell) => Object.values(cell.assignment)));
   return {
     schemaVersion: 1,
@@ -98,7 +103,8 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     ...(scenario.metrics && { metrics: scenario.metrics }),
     thresholds: input.thresholds,
     cells,
-    calls: planCalls(cells, options, comparison !== undefined),
+    calls: load ? [] : planCalls(cells, options, comparison !== undefined),
+    ...(load && { load }),
     network,
     ...(comparison && { comparison }),
     ...(known && { known }),
@@ -113,6 +119,28 @@ function knownIn(
 ): PlannedKnown | undefined {
   const own = failures.filter(({ scenarios }) => scenarios.includes(name));
   return own.length > 0 ? { mode, failures: own } : undefined;
+}
+
+/** Each load with the cells that it takes in turn; what cannot be tried here is in none. */
+function withCells(
+  loads: readonly PlannedLoad[],
+  cells: readonly PlannedCell[],
+  problems: Problem[],
+): PlannedLoad[] {
+  const able = cells.filter(({ unsupported }) => unsupported === undefined).map(({ id }) => id);
+  return loads.map((load) => {
+    const own = able.filter((id) => load.cells.length === 0 || load.cells.some((one) => isMeant(id, one)));
+    for (const pattern of load.cells) {
+      if (cells.some(({ id }) => isMeant(id, pattern))) continue;
+      problems.push({
+        path: `load.${load.name}.cells`,
+        expected: 'a part of a cell, or a pattern like "chrome:*"',
+        got: JSON.stringify(pattern),
+        hint: `there is ${cells.map(({ id }) => id).join(', ')}`,
+      });
+    }
+    return { ...load, cells: own };
+  });
 }
 
 /** `<utc>-<scenario>-<id>`: sorts by time, unique by `id`. */

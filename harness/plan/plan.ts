@@ -3,6 +3,7 @@ import type { Axis } from '../metrics/selector.ts';
 import type { CustomMetrics } from '../metrics/custom-metrics.ts';
 import type { ParamValue } from '../scenario/params.ts';
 import type { NetworkLevel } from '../scenario/scenario.ts';
+import type { PlannedLoad } from '../load/load.ts';
 import type { FeatureName } from '../features/feature.ts';
 import type { PlannedKnown } from '../known/known-failure.ts';
 import type { IcePlan } from '../topology/ice.ts';
@@ -85,8 +86,10 @@ export interface PlannedCall {
   cell: string;
   /** k6's VU: calls of one cell with different `vu` run at the same time. From 1. */
   vu: number;
-  /** From 0, within the cell. */
+  /** From 0, within the cell, or within the load. */
   iteration: number;
+  /** Which of the plan's loads began it. Absent: none. */
+  load?: string;
 }
 
 /**
@@ -159,7 +162,10 @@ export interface Plan {
   /** By metric or sub-metric (`connect_ms{pair:chrome:firefox}`). */
   thresholds: Record<string, ThresholdSpec[]>;
   cells: PlannedCell[];
+  /** What is called one after another, in its order. Empty where there is a load: its calls are begun when they are due. */
   calls: PlannedCall[];
+  /** Side by side. Absent: none. */
+  load?: PlannedLoad[];
   /** Absent on plans of old runs: loopback then. */
   network?: PlannedNetwork;
   comparison?: PlannedComparison;

@@ -6,6 +6,7 @@ import type { Needs } from '../features/feature.ts';
 import type { MediaObservation, Peer } from '../peer/peer.ts';
 import type { Phase } from '../call-record.ts';
 import type { ScriptMetricName } from '../metrics/catalogue.ts';
+import type { LoadSpec } from '../load/load.ts';
 import type { CustomMetrics } from '../metrics/custom-metrics.ts';
 import type { Axis } from '../metrics/selector.ts';
 import type { MatrixRule } from '../plan/matrix.ts';
@@ -203,6 +204,8 @@ export interface Scenario<
   duration?: Duration;
   /** Calls per cell, one after another. Default 1. */
   iterations?: number;
+  /** How calls are begun, in k6's words, in place of one after another. Flags replace it. */
+  load?: LoadSpec;
   /** What users can change with `--param name=value`. Made with `param.integer({ … })` and its like. */
   params?: Params;
   /** Metrics of its own, for `measure()` and `thresholds`; by name, snake_case with the unit at the end. */

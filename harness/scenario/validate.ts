@@ -2,6 +2,7 @@ import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { printable } from '../printable.ts';
 import { knownMetrics } from '../metrics/custom-metrics.ts';
+import { parseLoad } from '../load/parse-load.ts';
 import { MATRIX_RULES } from '../plan/matrix.ts';
 import { parseDuration } from '../units.ts';
 import { parseThresholds } from '../verdict/thresholds.ts';
@@ -24,6 +25,7 @@ const OPTIONAL = [
   'needs',
   'duration',
   'iterations',
+  'load',
   'params',
   'metrics',
   'thresholds',
@@ -78,6 +80,7 @@ export function validateScenario(exported: unknown, file: string, problems: Prob
   checkNetworks(exported, file, roles, problems);
   checkNeeds({ value: exported.needs, path: `${file}: needs`, problems }, roles);
   checkNumbers(exported, report);
+  if (exported.load !== undefined) parseLoad(exported.load, { path: `${file}: load` }, problems);
   checkScript(exported, report);
   if (exported.offers !== undefined && exported.offers !== 'once')
     report('offers', '"once"', exported.offers);

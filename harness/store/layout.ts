@@ -87,7 +87,12 @@ export type RunEvent = { t: number } & (
     }
   | { type: 'manual-peer'; role: string; url: string; qr: string }
   | { type: 'manual-peer-joined'; role: string; userAgent: string }
-  | { type: 'call-started'; call: string; cell: string; index: number; of: number }
+  /** `of` is absent where nobody knows how many calls there will be: in a load. */
+  | { type: 'call-started'; call: string; cell: string; index: number; of?: number }
+  /** How many VUs a load has from now on. */
+  | { type: 'vus'; load: string; vus: number }
+  /** Iterations that were due and could not begin. */
+  | { type: 'dropped-iterations'; load: string; count: number }
   | { type: 'step-started'; call: string; step: string }
   | { type: 'check'; call: string; name: string; role?: string; passed?: boolean }
   | {

@@ -97,7 +97,7 @@ function startCall(state: ProgressState, event: RunEvent & { type: 'call-started
   };
   return {
     ...state,
-    calls: Math.max(state.calls, event.of),
+    calls: Math.max(state.calls, event.of ?? 0),
     running: [...state.running, call],
     firstCallAt: state.firstCallAt ?? event.t,
   };
