@@ -15,6 +15,7 @@ export const Reason = z.strictObject({
     'impairment',
     'no-evidence',
     'aborted',
+    'interrupted',
     'nothing-ran',
   ]),
   status: Status,
@@ -154,6 +155,8 @@ export const CallResult = z.strictObject({
   variant: Variant.optional(),
   vu: z.number().int(),
   iteration: z.number().int(),
+  /** The load that began it. */
+  load: z.string().optional(),
   status: Status,
   /** One sentence; names the broken phase unless the call passed. */
   headline: z.string(),
@@ -237,6 +240,22 @@ export const KnownFailureResult = z.strictObject({
 });
 export type KnownFailureResult = z.infer<typeof KnownFailureResult>;
 
+/** What became of one load. */
+export const LoadResult = z.strictObject({
+  name: z.string(),
+  executor: z.string(),
+  /** `8 VUs for 2m`. */
+  summary: z.string(),
+  /** Calls that came to their end. */
+  completed: z.number().int(),
+  /** Calls that the load cut off. */
+  interrupted: z.number().int(),
+  /** Calls that were due and could not begin. */
+  dropped: z.number().int(),
+  mostVus: z.number().int(),
+});
+export type LoadResult = z.infer<typeof LoadResult>;
+
 /** A run's verdict and everything the reports need that is not a time series. `result.json`. */
 export const RunResult = z.strictObject({
   schemaVersion: z.literal(1),
@@ -288,6 +307,8 @@ export const RunResult = z.strictObject({
   ),
   cells: z.array(CellResult),
   calls: z.array(CallResult),
+  /** Absent where calls were made one after another. */
+  load: z.array(LoadResult).optional(),
   /** Absent when none was to be expected. `tolerate`: calls that failed so do not fail the run. */
   known: z
     .strictObject({ mode: z.enum(['tolerate', 'fail']), failures: z.array(KnownFailureResult) })

@@ -18,6 +18,19 @@ export function parseDuration(text: string): number | undefined {
   return parts.reduce((sum, [, value, unit]) => sum + Number(value) * MS_PER[unit as keyof typeof MS_PER], 0);
 }
 
+const UNITS = ['h', 'm', 's', 'ms'] as const;
+
+/** As people write it: `1m30s`, `500ms`; to the millisecond. */
+export function renderDuration(durationMs: number): string {
+  let left = Math.round(durationMs);
+  const parts = UNITS.flatMap((unit) => {
+    const count = Math.floor(left / MS_PER[unit]);
+    left -= count * MS_PER[unit];
+    return count > 0 ? [`${count}${unit}`] : [];
+  });
+  return parts.join('') || '0s';
+}
+
 const BITS_PER = { bps: 1, kbps: 1e3, Mbps: 1e6, Gbps: 1e9 } as const;
 const DATA_RATE = /^(\d+(?:\.\d+)?)(bps|kbps|Mbps|Gbps)$/;
 

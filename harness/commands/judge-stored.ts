@@ -3,6 +3,7 @@ import type { RunResult } from '../result.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { StoredRun } from '../store/open-run.ts';
 import { type HookFailure, judge } from '../verdict/judge.ts';
+import type { LoadCourse } from '../verdict/loads.ts';
 
 /**
  * Judges a run from what is on its disk alone, be it over, stopped or killed.
@@ -24,6 +25,7 @@ interface Course {
   startedAtMs: number;
   finishedAtMs: number;
   aborted?: string;
+  course: LoadCourse;
   hookFailures: HookFailure[];
 }
 
@@ -34,13 +36,40 @@ function courseOf(run: StoredRun): Course {
   let last: RunEvent | undefined;
   let aborted: string | undefined;
   const hookFailures: HookFailure[] = [];
+  const loads = new LoadsSeen();
   for (const event of run.events()) {
     if (event.type === 'run-started') startedAtMs = event.t;
     if (event.type === 'run-aborted') aborted = event.signal;
     if (event.type === 'hook-failed') hookFailures.push(event);
+    loads.add(event);
     finishedAtMs = Math.max(startedAtMs, event.t);
     last = event;
   }
   if (last?.type !== 'run-ended') aborted ??= 'an unexpected end';
-  return { startedAtMs, finishedAtMs, hookFailures, ...(aborted === undefined ? {} : { aborted }) };
+  const { course } = loads;
+  return { startedAtMs, finishedAtMs, course, hookFailures, ...(aborted === undefined ? {} : { aborted }) };
+}
+
+/** What events tell of the loads. */
+class LoadsSeen {
+  readonly #loads = new Map<string, { dropped: number; vus: number; mostVus: number }>();
+  #mostVus = 0;
+
+  add(event: RunEvent): void {
+    if (event.type !== 'vus' && event.type !== 'dropped-iterations') return;
+    const load = this.#loads.get(event.load) ?? { dropped: 0, vus: 0, mostVus: 0 };
+    this.#loads.set(event.load, load);
+    if (event.type === 'dropped-iterations') load.dropped += event.count;
+    else {
+      load.vus = event.vus;
+      load.mostVus = Math.max(load.mostVus, event.vus);
+      const together = [...this.#loads.values()].reduce((sum, { vus }) => sum + vus, 0);
+      this.#mostVus = Math.max(this.#mostVus, together);
+    }
+  }
+
+  get course(): LoadCourse {
+    const loads = [...this.#loads].map(([name, { dropped, mostVus }]) => [name, { dropped, mostVus }]);
+    return { loads: Object.fromEntries(loads) as LoadCourse['loads'], mostVus: this.#mostVus };
+  }
 }

@@ -37,6 +37,43 @@ export const METRICS = {
     derivation: 'one sample per check that had evidence',
     better: 'higher',
   },
+  call_success: {
+    type: 'rate',
+    unit: 'ratio',
+    description: 'Share of a load’s calls that passed.',
+    derivation:
+      'one sample per call of a load: 1 if it passed, 0 if it failed; none when the environment broke it, nothing could be said, or the load cut it off',
+    better: 'higher',
+  },
+  iterations: {
+    type: 'counter',
+    unit: 'count',
+    description: 'Calls of a load that came to their end.',
+    derivation: 'one sample per call of a load that was not cut off',
+    see: 'https://grafana.com/docs/k6/latest/using-k6/metrics/reference/',
+  },
+  iteration_duration_ms: {
+    type: 'trend',
+    unit: 'ms',
+    description: 'How long a call of a load took, from opening its pages to closing them.',
+    derivation: 'one sample per call of a load that was not cut off',
+    see: 'https://grafana.com/docs/k6/latest/using-k6/metrics/reference/',
+  },
+  dropped_iterations: {
+    type: 'counter',
+    unit: 'count',
+    description: 'Calls of a load that were due and could not begin: every VU was busy, or the time was up.',
+    derivation: 'one sample per load, when it is over',
+    see: 'https://grafana.com/docs/k6/latest/using-k6/scenarios/concepts/dropped-iterations/',
+    better: 'lower',
+  },
+  vus_max: {
+    type: 'gauge',
+    unit: 'count',
+    description: 'The most VUs that the loads had at the same time.',
+    derivation: 'one sample per run with a load',
+    see: 'https://grafana.com/docs/k6/latest/using-k6/metrics/reference/',
+  },
   gum_ms: {
     type: 'trend',
     unit: 'ms',

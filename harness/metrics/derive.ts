@@ -27,6 +27,7 @@ export function* deriveCall(options: DeriveOptions): Generator<MetricSample> {
 function* deriveAll({ record, samples, onSample }: DeriveOptions): Generator<MetricSample> {
   yield* deriveChecks(record);
   yield* deriveMeasures(record);
+  yield* deriveIteration(record);
   yield* deriveResources(record, hostMetrics(record.host), callTags(record));
   for (const peer of Object.values(record.peers)) {
     yield* derivePeer(record, peer, samples[peer.role] ?? [], (sample) => onSample?.(peer.role, sample));
@@ -189,6 +190,15 @@ function* deriveChecks(record: CallRecord): Generator<MetricSample> {
   }
 }
 
+/** Of a load's call that was not cut off. */
+function* deriveIteration(record: CallRecord): Generator<MetricSample> {
+  const { load, startMs, endMs, aborted, interrupted } = record;
+  if (!load || aborted !== undefined || interrupted !== undefined) return;
+  const common = { t: endMs, tags: callTags(record) };
+  yield { metric: 'iterations' satisfies MetricName, value: 1, ...common };
+  yield { metric: 'iteration_duration_ms' satisfies MetricName, value: endMs - startMs, ...common };
+}
+
 /** What the script measured itself. */
 function* deriveMeasures(record: CallRecord): Generator<MetricSample> {
   for (const { metric, value, t, role, step } of record.measures ?? []) {
@@ -209,7 +219,7 @@ function* deriveResources(
   }
 }
 
-function callTags({ id, cell, variant, load }: CallRecord): Record<string, string> {
+export function callTags({ id, cell, variant, load }: CallRecord): Record<string, string> {
   const ofLoad = load && { ...load.tags, load: load.name };
   return { ...ofLoad, pair: pairOf(cell), cell, ...(variant && { [variant.axis]: variant.name }), call: id };
 }

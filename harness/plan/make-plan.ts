@@ -101,7 +101,7 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     browsers: browsers.filter((browser) => needed.has(browser.name)),
     ...(Object.keys(params).length > 0 && { params }),
     ...(scenario.metrics && { metrics: scenario.metrics }),
-    thresholds: input.thresholds,
+    thresholds: load ? withSuccess(input.thresholds) : input.thresholds,
     cells,
     calls: load ? [] : planCalls(cells, options, comparison !== undefined),
     ...(load && { load }),
@@ -119,6 +119,16 @@ function knownIn(
 ): PlannedKnown | undefined {
   const own = failures.filter(({ scenarios }) => scenarios.includes(name));
   return own.length > 0 ? { mode, failures: own } : undefined;
+}
+
+const EVERY_CALL: ThresholdSpec[] = [
+  { expression: 'rate==1', aggregation: 'rate', operator: '==', limit: 1 },
+];
+
+/** A load without a word on how many of its calls may fail is one in which none may. */
+function withSuccess(thresholds: Record<string, ThresholdSpec[]>): Record<string, ThresholdSpec[]> {
+  const isSaid = Object.keys(thresholds).some((selector) => /^call_success\b/.test(selector));
+  return isSaid ? thresholds : { ...thresholds, call_success: EVERY_CALL };
 }
 
 /** Each load with the cells that it takes in turn; what cannot be tried here is in none. */

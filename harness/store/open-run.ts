@@ -18,7 +18,7 @@ export interface StoredRun {
   readonly plan: Plan;
   /** The machine the run was made on. */
   environment(): Promise<RunResult['environment']>;
-  /** Ids of the calls that ended, in the plan's order. */
+  /** Ids of the calls that ended, in the plan's order; of loads, load by load in the order they began. */
   callIds(): Promise<string[]>;
   record(call: string): Promise<CallRecord>;
   /** The records of the calls that ended, in the plan's order, one in memory at a time. */
@@ -45,6 +45,8 @@ export async function openRun(folder: string): Promise<StoredRun> {
     for (const call of await namesIn(at(LAYOUT.calls))) {
       if ((await namesIn(at(`${LAYOUT.calls}/${call}`))).includes('call.json')) ended.add(call);
     }
+    // A load decides as it goes which calls there are.
+    if (plan.load) return [...ended].toSorted();
     return plan.calls.map((call) => call.id).filter((id) => ended.has(id));
   }
 

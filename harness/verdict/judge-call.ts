@@ -30,7 +30,7 @@ export interface JudgeCallOptions {
  *
  * | what is known | status |
  * |---|---|
- * | the run was stopped meanwhile, no check failed | inconclusive |
+ * | the run was stopped meanwhile or the load cut the call off, no check failed | inconclusive |
  * | fault `errored` or `unsupported` | as it says |
  * | fault `failed`, or a check failed | failed |
  * | the same, but the fault is a time-out and the load generator was saturated | inconclusive |
@@ -70,6 +70,7 @@ export function judgeCall({ record, roles, figures, observer, witness }: JudgeCa
     ...(record.variant && { variant: record.variant }),
     vu: record.vu,
     iteration: record.iteration,
+    ...(record.load && { load: record.load.name }),
     status,
     headline: `${renderPair(record.assignment, roles)}: ${outcome}`,
     ...(phase !== undefined && { phase }),
@@ -99,9 +100,9 @@ function statusOf(reasons: readonly Reason[]): Status {
 }
 
 function faultReasons(record: CallRecord, isExcusable: boolean): Reason[] {
-  const { fault, aborted } = record;
+  const { fault } = record;
   // What breaks in a call that is being stopped broke because it was stopped.
-  if (!fault || aborted !== undefined) return [];
+  if (!fault || isCutOff(record)) return [];
   const { phase, role, hint } = fault;
   const declared = fault.script ? 'errored' : fault.status;
   const isExcused = declared === 'failed' && isExcusable && fault.code.includes('TIMEOUT');
@@ -129,15 +130,20 @@ function checkReason(check: CheckRecord, isNetworkWrong: boolean): Reason[] {
   return [{ ...reason('check', status, renderCheck(check)), ...facts }];
 }
 
-function abortReasons({ aborted }: CallRecord): Reason[] {
-  return aborted === undefined
-    ? []
-    : [reason('aborted', 'inconclusive', `stopped by ${aborted} before it ended`)];
+function isCutOff({ aborted, interrupted }: CallRecord): boolean {
+  return aborted !== undefined || interrupted !== undefined;
+}
+
+function abortReasons({ aborted, interrupted }: CallRecord): Reason[] {
+  if (aborted !== undefined)
+    return [reason('aborted', 'inconclusive', `stopped by ${aborted} before it ended`)];
+  if (interrupted === undefined) return [];
+  return [reason('interrupted', 'inconclusive', `cut off by its load: ${interrupted}`)];
 }
 
 /** Only of calls that seem to have gone well: a call that broke has its reason, and often no stats either. */
 function evidenceReasons(record: CallRecord, observer: CallObserver): Reason[] {
-  if (record.fault || record.aborted !== undefined) return [];
+  if (record.fault || isCutOff(record)) return [];
   const peers = Object.values(record.peers);
   if (!isAnythingChecked(record) && !peers.some(({ marks }) => marks.connected !== undefined)) {
     return [reason('no-evidence', 'inconclusive', 'no peer connected and nothing was checked')];

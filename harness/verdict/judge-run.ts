@@ -6,6 +6,7 @@ import { pairOf, type Plan } from '../plan/plan.ts';
 import type { CallResult, CellResult, Reason, Status, ThresholdResult } from '../result.ts';
 import { excuseFor } from './excuse.ts';
 import { isTolerated, onlyKnownReason } from './known.ts';
+import { isCountedAlone, loadReasons } from './loads.ts';
 import { renderReasons, renderThreshold, renderValue } from './headline.ts';
 import { evaluateThreshold, type ThresholdSpec } from './thresholds.ts';
 
@@ -89,7 +90,9 @@ export function runReasons(
   aborted: string | undefined,
 ): Reason[] {
   const missing = missingReasons(plan, calls, aborted);
-  const ofCalls = calls.filter((call) => !isTolerated(plan, call)).flatMap(callReason);
+  const ofCalls = calls
+    .filter((call) => !isTolerated(plan, call) && isCountedAlone(call))
+    .flatMap(callReason);
   // Thresholds without samples only follow from it.
   if (missing.some(({ kind }) => kind === 'nothing-ran')) ofCalls.unshift(...missing.splice(0));
   return [
@@ -125,7 +128,7 @@ function thresholdReason(result: ThresholdResult, excuse: string | undefined): R
 }
 
 function missingReasons(plan: Plan, calls: readonly CallResult[], aborted: string | undefined): Reason[] {
-  const [ran, planned] = [calls.length, plan.calls.length];
+  const [ran, planned] = [calls.length, plannedCalls(plan, calls)];
   const inconclusive = { status: 'inconclusive' } as const;
   if (aborted !== undefined) {
     return [
@@ -143,10 +146,16 @@ function missingReasons(plan: Plan, calls: readonly CallResult[], aborted: strin
   if (onlyKnown) return [onlyKnown];
   const isBailed =
     plan.options.bail && calls.some((call) => call.status !== 'passed' && !isTolerated(plan, call));
-  if (ran >= planned || isBailed) return [];
+  if (isBailed) return [];
+  if (ran >= planned) return loadReasons(plan, calls);
   return [
     { ...inconclusive, kind: 'no-evidence', message: `${planned - ran} of ${planned} calls left no record` },
   ];
+}
+
+/** How many calls there were to be: of a load, those that began. */
+function plannedCalls(plan: Plan, calls: readonly CallResult[]): number {
+  return plan.load ? calls.length : plan.calls.length;
 }
 
 /** `p2p-call: 4 of 4 calls passed`; `p2p-call failed: chrome → firefox: DTLS did not connect …`. */
@@ -158,7 +167,7 @@ export function runHeadline(
   const { name } = plan.scenario;
   const passed = calls.filter((call) => call.status === 'passed').length;
   const known = calls.filter((call) => isTolerated(plan, call)).length;
-  const count = `${passed} of ${plan.calls.length} calls passed${known ? `, ${known} failed as is known` : ''}`;
+  const count = `${passed} of ${plannedCalls(plan, calls)} calls passed${known ? `, ${known} failed as is known` : ''}`;
   const decisive = reasons.filter((each) => each.status === status && each.kind !== 'aborted');
   const why = decisive.length ? `: ${renderReasons(decisive)}` : '';
   if (aborted !== undefined) {

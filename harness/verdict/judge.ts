@@ -13,6 +13,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { judgeCall } from './judge-call.ts';
 import { combine, judgeCells, judgeThresholds, runHeadline, runReasons } from './judge-run.ts';
 import { isTolerated, knownResult, mayBeKnown, withKnown } from './known.ts';
+import { isCountedAlone, loadMetrics, loadResults, NO_LOADS, successOf, type LoadCourse } from './loads.ts';
 import { CallObserver } from './observe.ts';
 import { CallWitness } from './plausible.ts';
 
@@ -27,6 +28,8 @@ export interface JudgeOptions {
   finishedAtMs: number;
   /** The signal that stopped the run from outside. */
   aborted?: string;
+  /** What the run told of its loads. Default: it had none. */
+  course?: LoadCourse;
   /** The scenario's hooks that threw. Default: none. */
   hookFailures?: readonly HookFailure[];
 }
@@ -48,6 +51,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     startedAtMs,
     finishedAtMs,
     aborted,
+    course = NO_LOADS,
     hookFailures = [],
   } = options;
   const wallMs = finishedAtMs - startedAtMs;
@@ -62,6 +66,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   for await (const record of records) {
     const { call, figures } = deriveAndJudge(plan, record, statsOf, metrics);
     judged.push(call);
+    for (const sample of successOf(record, call.status)) metrics.add(sample);
     if (plan.comparison) callFigures.set(record.id, figures.of(''));
     if (!isTolerated(plan, call)) penalties.add(record, figures);
     isScriptFault ||= record.fault?.script === true;
@@ -70,11 +75,12 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     }
   }
 
+  for (const sample of loadMetrics(plan, course, finishedAtMs)) metrics.add(sample);
   const calls = withPenalties(judged, penalties, metrics);
   const comparison = compareVariants({ plan, calls, callFigures });
   const thresholds = judgeThresholds(plan, metrics, calls);
   const reasons = [...hookFailures.map(hookReason), ...runReasons(plan, calls, thresholds, aborted)];
-  const counted = calls.filter((call) => !isTolerated(plan, call));
+  const counted = calls.filter((call) => !isTolerated(plan, call) && isCountedAlone(call));
   const status = combine([...counted.map((call) => call.status), ...reasons.map((reason) => reason.status)]);
   return {
     schemaVersion: 1,
@@ -96,6 +102,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     browsers: browsersOf(plan, browsers),
     cells: judgeCells(plan, calls, metrics),
     calls,
+    ...(plan.load && { load: loadResults(plan, calls, course) }),
     ...knownResult(plan, calls),
     ...(comparison && { comparison }),
     metrics: metrics.summary(),

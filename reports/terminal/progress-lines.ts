@@ -45,7 +45,9 @@ export function permanentLines(
     case 'call-started':
       return live
         ? []
-        : [`${describeCell(event.cell)}: ${event.call} started${event.of === undefined ? '' : ` (${event.index} of ${event.of})`}`];
+        : [
+            `${describeCell(event.cell)}: ${event.call} started${event.of === undefined ? '' : ` (${event.index} of ${event.of})`}`,
+          ];
     case 'step-started':
       return live || state.calls > MANY_CALLS ? [] : [`${event.call}: ${printableLine(event.step, 100)}`];
     case 'call-ended':

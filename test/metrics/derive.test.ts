@@ -32,6 +32,12 @@ describe('deriveCall()', () => {
         'peer_memory_bytes',
         'host_cpu_ratio',
         'harness_cpu_seconds',
+        // Begun by no load.
+        'call_success',
+        'iterations',
+        'iteration_duration_ms',
+        'dropped_iterations',
+        'vus_max',
         // Six seconds tell nothing of growth.
         'memory_growth_bytes_per_min',
         'heap_growth_bytes_per_min',
