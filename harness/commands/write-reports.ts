@@ -14,15 +14,18 @@ export async function writeReports(
   store: Pick<RunStore, 'writeText'>,
   io: Pick<Io, 'env' | 'stderr'>,
 ): Promise<void> {
-  const [{ renderHtml }, { loadReportAssets }, { renderJunit }, { renderSummary }] = await Promise.all([
-    import('../../reports/html/render.ts'),
-    import('../../reports/html/load-assets.ts'),
-    import('../../reports/junit.ts'),
-    import('../../reports/summary.ts'),
-  ]);
+  const [{ renderHtml }, { loadReportAssets }, { renderJunit }, { renderSummary }, { renderK6Summary }] =
+    await Promise.all([
+      import('../../reports/html/render.ts'),
+      import('../../reports/html/load-assets.ts'),
+      import('../../reports/junit.ts'),
+      import('../../reports/summary.ts'),
+      import('../../reports/k6-summary.ts'),
+    ]);
   const summary = renderSummary(result);
   await store.writeText(LAYOUT.junit, renderJunit(result));
   await store.writeText(LAYOUT.summary, summary);
+  await store.writeText(LAYOUT.k6Summary, renderK6Summary(result));
   await store.writeText(LAYOUT.report, renderHtml(await readReportInput(run, result), loadReportAssets()));
   await appendStepSummary(summary, io);
 }

@@ -15,7 +15,7 @@ import type { TurnAllocation } from '../call-record.ts';
  * calls/<call>/recordings/         what peers recorded: <role>-<number>.webm or .mp4
  * calls/<call>/signaling.jsonl      what the signaling server relayed for this call
  * logs/<browser>.log                stdout and stderr of browser processes
- * result.json report.html junit.xml summary.md
+ * result.json report.html junit.xml summary.md k6-summary.json
  * ```
  */
 export const LAYOUT = {
@@ -26,6 +26,7 @@ export const LAYOUT = {
   report: 'report.html',
   junit: 'junit.xml',
   summary: 'summary.md',
+  k6Summary: 'k6-summary.json',
   logs: 'logs',
   calls: 'calls',
   call: (call: string) => `calls/${call}/call.json`,
