@@ -6,9 +6,18 @@ import { expect, test } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Plain values in, plain values out: no file, socket, process or clock. */
-const PURE = ['load', 'topology', 'plan', 'stats', 'metrics', 'verdict', 'features', 'known', 'versions'].map(
-  (room) => `harness/${room}/`,
-);
+const PURE = [
+  'load',
+  'capacity',
+  'topology',
+  'plan',
+  'stats',
+  'metrics',
+  'verdict',
+  'features',
+  'known',
+  'versions',
+].map((room) => `harness/${room}/`);
 const PURE_FILES = [
   'harness/units.ts',
   'harness/errors.ts',
