@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from 'puppeteer';
+import type { Browser, CDPSession, Page } from 'puppeteer';
 import type { Link } from '../topology/topology.ts';
 import {
   type AttachedBrowser,
@@ -26,6 +26,14 @@ export async function attachPuppeteer({
     defaultViewport: null,
     acceptInsecureCerts,
   });
+  return attachedTo(browser, { hasDevtools: kind === 'chromium' });
+}
+
+/** What a browser that puppeteer is connected to can do for us. Without DevTools it impairs nothing. */
+export async function attachedTo(
+  browser: Browser,
+  { hasDevtools }: { hasDevtools: boolean },
+): Promise<AttachedBrowser> {
   let pages = 0;
   return {
     version: versionOf(await browser.version()),
@@ -40,7 +48,7 @@ export async function attachPuppeteer({
       return {
         automation: { driver: 'puppeteer', page },
         goTo: async (next) => void (await page.goto(next, { waitUntil: 'domcontentloaded' })),
-        ...(kind === 'chromium' && { impair: impairing(page) }),
+        ...(hasDevtools && { impair: impairing(page) }),
         close: async () => {
           pages--;
           await context.close();

@@ -46,8 +46,7 @@ const DISABLED_FEATURES = [
   'CalculateNativeWinOcclusion',
 ];
 
-export interface ChromiumFlagOptions {
-  profile: string;
+export interface PageFlagOptions {
   headed: boolean;
   /** Keep mDNS host candidates instead of plain addresses. */
   mdns: boolean;
@@ -60,26 +59,37 @@ export interface ChromiumFlagOptions {
   trustedSpki?: readonly string[];
   /** Files in place of what the fake camera and microphone make up. */
   files?: { video?: string; audio?: string } | undefined;
-  /** Root cannot use Chromium's sandbox. */
-  sandbox: boolean;
   platform?: NodeJS.Platform;
 }
 
+export interface ChromiumFlagOptions extends PageFlagOptions {
+  profile: string;
+  /** Root cannot use Chromium's sandbox. */
+  sandbox: boolean;
+}
+
 /** The command line of a Chromium-family browser that waits for DevTools connections on a port of its own. */
-export function chromiumFlags({
-  profile,
+export function chromiumFlags({ profile, sandbox, ...options }: ChromiumFlagOptions): string[] {
+  return [
+    `--user-data-dir=${profile}`,
+    '--remote-debugging-port=0',
+    ...pageFlags(options),
+    ...(sandbox ? [] : ['--no-sandbox']),
+    'about:blank',
+  ];
+}
+
+/** What makes pages peers, whoever starts the browser. */
+export function pageFlags({
   headed,
   mdns,
   acceptRunCertificate,
   trustedSpki = [],
   files = {},
-  sandbox,
   platform = process.platform,
-}: ChromiumFlagOptions): string[] {
+}: PageFlagOptions): string[] {
   const disabled = mdns ? DISABLED_FEATURES : [...DISABLED_FEATURES, 'WebRtcHideLocalIpsWithMdns'];
   return [
-    `--user-data-dir=${profile}`,
-    '--remote-debugging-port=0',
     ...ALWAYS.filter((flag) => platform === 'linux' || flag !== '--disable-dev-shm-usage'),
     `--disable-features=${disabled.join(',')}`,
     ...(mdns ? NO_PROMPT_KEEPING_MDNS : NO_PROMPT),
@@ -87,8 +97,6 @@ export function chromiumFlags({
     ...(files.video === undefined ? [] : [`--use-file-for-fake-video-capture=${files.video}`]),
     ...(files.audio === undefined ? [] : [`--use-file-for-fake-audio-capture=${files.audio}`]),
     ...(acceptRunCertificate ? [acceptCertificates(trustedSpki)] : []),
-    ...(sandbox ? [] : ['--no-sandbox']),
-    'about:blank',
   ];
 }
 

@@ -13,8 +13,11 @@ const LAUNCH_TIMEOUT_MS = 90_000;
 const DEVTOOLS_LISTENING = /^DevTools listening on (ws:\/\/.*)$/;
 const BIDI_LISTENING = /^WebDriver BiDi listening on (ws:\/\/.*)$/;
 
+/** A browser of this machine. */
+export type LaunchableBrowser = PlannedBrowser & { executablePath: string };
+
 export interface LaunchOptions {
-  browser: PlannedBrowser;
+  browser: LaunchableBrowser;
   /** An empty folder for the profile; its owner removes it. */
   profile: string;
   headed: boolean;

@@ -4,7 +4,7 @@ import { harnessNow } from '../peer/clock.ts';
 import type { BrowserPlace, SeatRequest } from '../peer/host.ts';
 import type { PlannedBrowser, RunOptions } from '../plan/plan.ts';
 import type { RunEvent } from '../store/layout.ts';
-import { type LaunchedBrowser, launchBrowser } from './launch-browser.ts';
+import { type LaunchableBrowser, type LaunchedBrowser, launchBrowser } from './launch-browser.ts';
 import { ProcessMeter } from './process-usage.ts';
 
 /** Two launches at once are all that two cores hold; more make each other time out. */
@@ -83,7 +83,8 @@ export class RunningBrowsers implements AsyncDisposable {
   async launch({ browser: name, place }: Berth, signal: AbortSignal): Promise<Running> {
     const { browsers, options, trustedSpki = [], temporary } = this.#browsers;
     const planned = browsers.find((browser) => browser.name === name);
-    if (!planned) throw new BrowserError(`the plan has no browser "${name}"`, { code: 'BROWSER_UNKNOWN' });
+    if (!planned || !isLaunchable(planned))
+      throw new BrowserError(`the plan has no browser "${name}"`, { code: 'BROWSER_UNKNOWN' });
     await this.#turn();
     try {
       signal.throwIfAborted();
@@ -153,6 +154,10 @@ export class RunningBrowsers implements AsyncDisposable {
     await running.process.close();
     await running.attached.detach().catch(() => {});
   }
+}
+
+function isLaunchable(browser: PlannedBrowser): browser is LaunchableBrowser {
+  return browser.executablePath !== undefined;
 }
 
 function keyOf({ browser, place }: Berth): string {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AsyncStack } from '../lifecycle/async-stack.ts';
 import { BrowserError, NetworkError, toError } from '../errors.ts';
 import { harnessNow } from '../peer/clock.ts';
-import type { PeerHost } from '../peer/host.ts';
+import type { BrowserDeath, PeerHost } from '../peer/host.ts';
 import type { JoinArg } from '../peer/protocol.ts';
 import { extensionOf } from '../peer/recording.ts';
 import { RemotePeer } from '../peer/remote-peer.ts';
@@ -158,7 +158,8 @@ async function openPeer(
     keep(entry);
   };
   const openPage = async () => {
-    const page = await host.openPage({ role, browser, place: network.placeOf(role), onConsole, signal });
+    const place = network.placeOf(role);
+    const page = await host.openPage({ role, call: call.id, browser, place, onConsole, signal });
     await network.onPage(role, page).catch(async (error: unknown) => {
       await page.close();
       throw error;
@@ -280,17 +281,19 @@ async function firstDeath(peers: RemotePeer[]): Promise<BrowserError | undefined
   for (const { role, browser, page } of gone) {
     const death = await page.death();
     if (!death) continue;
-    const how = death.signal ? `killed by ${death.signal}` : `exit code ${death.exitCode}`;
-    const last = death.stderr.at(-1);
-    return new BrowserError(
-      `${role}'s browser ${browser} died (pid ${death.pid}, ${how})${last ? `; last words: ${last}` : ''}`,
-      {
-        code: 'BROWSER_DIED',
-        details: { phase: 'agent', role, browser, ...death },
-      },
-    );
+    return new BrowserError(`${role}'s browser ${browser} ${describeDeath(death)}`, {
+      code: 'BROWSER_DIED',
+      details: { phase: 'agent', role, browser, ...death },
+    });
   }
   return undefined;
+}
+
+function describeDeath({ pid, why, exitCode, signal, stderr }: BrowserDeath): string {
+  if (why !== undefined) return `was lost: ${why}`;
+  const how = signal ? `killed by ${signal}` : `exit code ${exitCode}`;
+  const last = stderr.at(-1);
+  return `died (pid ${pid}, ${how})${last ? `; last words: ${last}` : ''}`;
 }
 
 /** How often the machine and the browsers' processes are measured. */

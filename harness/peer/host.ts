@@ -24,6 +24,8 @@ export interface BrowserPlace {
 
 export interface SeatRequest {
   role: string;
+  /** The call the peer is for. */
+  call?: string | undefined;
   /** A name of the plan's, or `manual`. */
   browser: string;
   /** Default: this machine's own network. */
@@ -59,13 +61,16 @@ export interface HostedPage {
 }
 
 export interface BrowserDeath {
-  pid: number;
+  /** Absent where its process is another machine's. */
+  pid?: number;
+  /** How it was lost, where its process tells nothing: `its node http://10.0.0.5:5555 does not answer`. */
+  why?: string;
   exitCode: number | null;
   signal: string | null;
   stderr: string[];
 }
 
-/** Where peers live: a browser on this machine or in a namespace of it, a person's device, later a Grid. */
+/** Where peers live: a browser on this machine or in a namespace of it, a person's device, a Grid. */
 export interface PeerHost {
   /** Gets ready what the plan needs, so that calls do not wait for it. */
   prepare(seats: readonly Pick<SeatRequest, 'browser' | 'place'>[], signal: AbortSignal): Promise<void>;

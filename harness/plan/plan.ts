@@ -15,14 +15,15 @@ export type BrowserKind = 'chromium' | 'firefox';
 
 export type DriverName = 'puppeteer' | 'playwright';
 
-/** A browser found on this machine or given by its executable. */
+/** A browser found on this machine, given by its executable, or to be had from a Grid. */
 export interface PlannedBrowser {
   /** What the user calls it: `chrome`, `firefox`, `opera`. Unique in a plan; without `:` or `,`. */
   name: string;
   kind: BrowserKind;
-  executablePath: string;
+  /** Absent: it is a Grid's. */
+  executablePath?: string;
   driver: DriverName;
-  /** How it was found: `--browser`, `config`, `CALLRIG_CHROME`, `PATH`, `puppeteer cache`. */
+  /** How it was found: `--browser`, `config`, `CALLRIG_CHROME`, `PATH`, `puppeteer cache`, `grid`. */
   source: string;
   /** As the executable says, when it was asked without launching. */
   version?: string;
@@ -67,6 +68,12 @@ export interface PlannedComparison {
   baseline?: string;
   /** In the order of the reports. */
   cases: { name: string; summary: string }[];
+}
+
+/** The Selenium Grid that browsers come from. */
+export interface PlannedGrid {
+  /** Without credentials, and without a slash at its end. */
+  url: string;
 }
 
 /** Which of the network levels the run is on, and why. */
@@ -133,6 +140,10 @@ export interface RunOptions {
   mdns: boolean;
   /** Address the run's own server listens on; loopback unless a manual peer must reach it. */
   listen: string;
+  /** Where it listens there. Absent: any free port. */
+  port?: number;
+  /** The origin that pages are opened by, where it is not the server's own: browsers run elsewhere. */
+  publicUrl?: string;
   tls: boolean;
   /** Absent on plans of old runs: WebSocket. */
   signaling?: PlannedSignaling;
@@ -155,6 +166,8 @@ export interface Plan {
   createdAt: string;
   scenario: { name: string; summary: string; guardsAgainst: string; file: string; roles: string[] };
   browsers: PlannedBrowser[];
+  /** Where browsers come from. Absent: they are launched on this machine. */
+  grid?: PlannedGrid;
   /** The scenario's parameters. Absent if it has none. */
   params?: Record<string, ParamValue>;
   /** The scenario's own metrics. Absent if it has none. */

@@ -48,14 +48,21 @@ export type RunEvent = { t: number } & (
       type: 'browser-launched';
       browser: string;
       version: string;
-      pid: number;
+      /** Absent where its process is another machine's. */
+      pid?: number;
       launchMs: number;
       relaunch: boolean;
+      /** The Grid's node that it runs on. */
+      node?: string;
     }
+  /** The Grid has no free slot for it yet. */
+  | { type: 'browser-waiting'; browser: string; waitedMs: number }
   | {
       type: 'browser-died';
       browser: string;
-      pid: number;
+      pid?: number;
+      /** How it was lost, where its process tells nothing. */
+      why?: string;
       exitCode: number | null;
       signal: string | null;
       stderr: string[];

@@ -25,6 +25,10 @@ export function permanentLines(
       return [
         `${printableLine(`${event.browser} ${event.version}`)} ${event.relaunch ? 'launched again' : 'launched'} in ${formatDuration(event.launchMs)}`,
       ];
+    case 'browser-waiting':
+      return [
+        `${printableLine(event.browser)} is waiting for a slot of the Grid (${formatDuration(event.waitedMs)})`,
+      ];
     case 'browser-died':
       return diedLines(event.browser, event, colors);
     case 'turn-started':

@@ -8,7 +8,7 @@ import { tryScenario } from '../helpers/try-scenario.ts';
 function killRenderers(pattern: RegExp): (event: RunEvent) => void {
   let pid = 0;
   return (event) => {
-    if (event.type === 'browser-launched') pid = event.pid;
+    if (event.type === 'browser-launched') pid = event.pid ?? 0;
     if (event.type !== 'step-started' || event.step !== 'hold' || !event.call.startsWith('001')) return;
     for (const child of descendants(pid))
       if (pattern.test(commandLine(child))) process.kill(child, 'SIGKILL');
