@@ -4,7 +4,7 @@ import type { ConnectionTransport } from 'puppeteer';
 import { WebSocket } from 'ws';
 
 /** Messages of browsers are large: screenshots, whole scripts. */
-const LARGEST_MESSAGE_BYTES = 256 << 20;
+export const LARGEST_MESSAGE_BYTES = 256 << 20;
 
 type Dial = (port: number) => Promise<Socket>;
 
@@ -17,6 +17,11 @@ export async function dialTransport(endpoint: string, dial: Dial): Promise<Conne
     createConnection: () => socket,
   });
   await once(webSocket, 'open');
+  return transportOver(webSocket);
+}
+
+/** A puppeteer transport over an open WebSocket. */
+export function transportOver(webSocket: WebSocket): ConnectionTransport {
   const transport: ConnectionTransport = {
     send: (message) => webSocket.send(message),
     close: () => webSocket.close(),

@@ -43,6 +43,17 @@ export interface Config {
   /** The same with a certificate of your own, PEM; relative to the config file. Goes with `key`. */
   cert?: string;
   key?: string;
+  /** Where the run's server listens there. Default: the port of `publicUrl`, else any free one. */
+  port?: number;
+  /** The origin by which pages reach the run's server, when it is not its own: `https://this-machine:8443`. */
+  publicUrl?: string;
+  /**
+   * A Selenium Grid that browsers come from: `http://hub:4444`. Leave the credentials to `CALLRIG_GRID_USER` and
+   * `CALLRIG_GRID_PASSWORD`.
+   */
+  grid?: string;
+  /** The Grid starts nodes as they are needed: what it has before the run says nothing. */
+  gridScales?: boolean;
   /** Longest a call's set-up may take. Default `30s`. */
   callTimeout?: Duration;
   /** Longest to wait for a manual peer. Default `5m`. */
@@ -98,6 +109,10 @@ export const CONFIG_KEYS = Object.keys({
   tls: true,
   cert: true,
   key: true,
+  port: true,
+  publicUrl: true,
+  grid: true,
+  gridScales: true,
   callTimeout: true,
   manualTimeout: true,
   network: true,

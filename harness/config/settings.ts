@@ -16,6 +16,7 @@ import { SettingsReader } from './given.ts';
 import type { CertificateFiles } from './given-certificate.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
+import { type GridSettings, readGrid, readPort, readPublicUrl } from './grid-settings.ts';
 import { readKnown } from './known-settings.ts';
 import { readSignaling } from './signaling-settings.ts';
 import { readMediaSource } from './media-source.ts';
@@ -48,6 +49,8 @@ export interface Settings {
   networkLevel: NetworkLevel | undefined;
   /** The user's own STUN and TURN servers, with their secrets: not for plans, logs or reports. Empty: the run's own. */
   iceServers: GivenIceServer[];
+  /** Where browsers come from, with what lets us in. `undefined`: they are launched here. */
+  grid: GridSettings | undefined;
   /** Failures that are known, Callrig's own and the user's, and what the run makes of them. */
   known: { mode: KnownMode; failures: KnownFailure[] };
 }
@@ -94,11 +97,14 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
     ...readOptions(reader, input, readFaults(flags['signaling-fault'], problems)),
     ...(signaling && { signaling }),
   };
+  const wanted = readWanted(reader, matrix, explicit);
+  const { publicUrl, source } = options;
   return {
     options,
+    grid: readGrid(reader, { flags, env, wanted, explicit, publicUrl, source }),
     load: readLoad(reader, { flags, scenario, holdMs: options.durationMs }, problems),
     driver: reader.choice('driver', ['puppeteer', 'playwright'], 'puppeteer'),
-    wanted: readWanted(reader, matrix, explicit),
+    wanted,
     explicit,
     configured,
     matrix,
@@ -129,6 +135,8 @@ function readOptions(
 ): RunOptions {
   const tls = reader.switch('tls') || CERTIFICATE_KEYS.some((name) => reader.given(name));
   const source = readMediaSource(reader, cwd);
+  const publicUrl = readPublicUrl(reader);
+  const port = readPort(reader, publicUrl);
   return {
     ...(source && { source }),
     seed: reader.integer('seed', { min: 0, max: MAX_SEED, fallback: seed }),
@@ -140,6 +148,8 @@ function readOptions(
     bail: reader.switch('bail'),
     mdns: reader.switch('mdns'),
     listen: readListen(reader, tls),
+    ...(port !== undefined && { port }),
+    ...(publicUrl !== undefined && { publicUrl }),
     tls,
     callTimeoutMs: reader.durationMs('callTimeout', 30_000),
     manualTimeoutMs: reader.durationMs('manualTimeout', 300_000),

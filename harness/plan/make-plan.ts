@@ -43,6 +43,8 @@ export interface PlanInput {
   lab?: LabReadiness | undefined;
   /** The user's own STUN and TURN servers; `undefined` or empty when the run starts its own. */
   iceServers?: readonly { url: string; kind: IceServerName }[] | undefined;
+  /** The Grid that browsers come from; `undefined` when they are launched here. */
+  gridUrl?: string | undefined;
   /** Default: Callrig's own, tolerated. */
   known?: { mode: KnownMode; failures: readonly KnownFailure[] } | undefined;
   options: RunOptions;
@@ -99,6 +101,7 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
       roles: [...scenario.roles],
     },
     browsers: browsers.filter((browser) => needed.has(browser.name)),
+    ...(input.gridUrl !== undefined && { grid: { url: input.gridUrl } }),
     ...(Object.keys(params).length > 0 && { params }),
     ...(scenario.metrics && { metrics: scenario.metrics }),
     thresholds: load ? withSuccess(input.thresholds) : input.thresholds,
