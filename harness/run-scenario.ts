@@ -11,6 +11,7 @@ import { sweepLeftovers } from './lifecycle/leftovers.mjs';
 import { TemporaryFolder } from './lifecycle/temporary-folder.ts';
 import { harnessNow } from './peer/clock.ts';
 import type { AdapterFile } from './peer/agent-page.ts';
+import { BOTS_PER_PROCESS, BotHost } from './peer/bot/bot-host.ts';
 import { ControlServer } from './peer/control-server.ts';
 import { HostByName } from './peer/host-by-name.ts';
 import { ManualHost } from './peer/manual-host.ts';
@@ -120,7 +121,17 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
     browsers.listeners = listeners;
     const local = new LocalHost({ browsers, freshBrowsers: plan.options.freshBrowsers, server });
     const manual = new ManualHost({ server, listen, timeoutMs: manualTimeoutMs, emit });
-    const host = new HostByName({ local, manual });
+    const bots = stack.use(
+      new BotHost({
+        bots: plan.bots ?? [],
+        server,
+        temporary,
+        perProcess: plan.options.botsPerProcess ?? BOTS_PER_PROCESS,
+        adapter: adapterOf(plan),
+        onOutput: listeners.onOutput,
+      }),
+    );
+    const host = new HostByName({ local, manual, bots });
     const signalingToken = stub.token;
     await runPlan({ plan, scenario, host, network, signalingToken, store, emit, signal, stopAfter });
   } catch (error) {

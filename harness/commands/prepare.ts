@@ -10,6 +10,7 @@ import { makePlan, runIdOf } from '../plan/make-plan.ts';
 import type { Plan, PlannedBrowser } from '../plan/plan.ts';
 import { loadScenario, scenarioNames, shownPath, type LoadOptions } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { findBots } from '../setup/find-bots.ts';
 import { findBrowsers, parseBrowserFlag, type MissingBrowser } from '../setup/find-browsers.mjs';
 import { parseVersionedName } from '../versions/version-name.mjs';
 import type { GivenIceServer } from '../turn/given-servers.ts';
@@ -65,6 +66,7 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
       runId: runIdOf(loaded.scenario.name, createdAt, randomBytes(3).toString('hex')),
       createdAt,
       browsers: found,
+      bots: findBots(),
       network: settings.networkLevel,
       lab,
     },

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
+import { type BotEngineName, isBot } from '../plan/bots.ts';
 import { MANUAL, type MatrixRule, parsePair } from '../plan/matrix.ts';
 import type { Assignment, DriverName, RunOptions } from '../plan/plan.ts';
 import type { PlannedLoad } from '../load/load.ts';
@@ -30,6 +31,8 @@ export interface Settings {
   driver: DriverName;
   /** Browsers the user named. `undefined` when they named none: take the usual ones that are there. */
   wanted: string[] | undefined;
+  /** Bots named in `--browsers`, beside browsers. */
+  botsInMatrix: BotEngineName[];
   /** Name → executable by `--browser`, and by the config file. */
   explicit: Record<string, string>;
   configured: Record<string, string>;
@@ -97,7 +100,7 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
     ...readOptions(reader, input, readFaults(flags['signaling-fault'], problems)),
     ...(signaling && { signaling }),
   };
-  const wanted = readWanted(reader, matrix, explicit);
+  const { wanted, botsInMatrix } = readWanted(reader, matrix, explicit);
   const { publicUrl, source } = options;
   return {
     options,
@@ -105,6 +108,7 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
     load: readLoad(reader, { flags, scenario, holdMs: options.durationMs }, problems),
     driver: reader.choice('driver', ['puppeteer', 'playwright'], 'puppeteer'),
     wanted,
+    botsInMatrix,
     explicit,
     configured,
     matrix,
@@ -259,20 +263,23 @@ function readManualRoles(
   });
 }
 
-/** `undefined` when nobody named any: the usual ones then, as far as they are there. */
+/** `wanted` is `undefined` when nobody named any: the usual ones then, as far as they are there. Bots need no looking for. */
 function readWanted(
   reader: SettingsReader,
   matrix: Matrix,
   explicit: Record<string, string>,
-): string[] | undefined {
+): Pick<Settings, 'wanted' | 'botsInMatrix'> {
   const inCells = Array.isArray(matrix)
     ? matrix.flatMap((cell: Assignment) => Object.values(cell))
     : undefined;
   const isFlag = reader.given('browsers')?.path.startsWith('--') ?? false;
   const listed = inCells && !isFlag ? [] : reader.words('browsers')?.map(({ word }) => word);
-  if (!inCells && !listed) return undefined;
+  if (!inCells && !listed) return { wanted: undefined, botsInMatrix: [] };
   const names = new Set([...(inCells ?? []), ...(listed ?? []), ...Object.keys(explicit)]);
-  return [...names].filter((name) => name !== MANUAL);
+  return {
+    wanted: [...names].filter((name) => name !== MANUAL && !isBot(name)),
+    botsInMatrix: [...new Set(listed)].filter(isBot),
+  };
 }
 
 function readOnly(value: unknown): string[] {

@@ -22,6 +22,8 @@ export interface StartProcessOptions {
   /** The program and its arguments. */
   command: readonly string[];
   env?: NodeJS.ProcessEnv;
+  /** Keeps its stdin open for {@link OwnedProcess.write}; it ends when this process does. */
+  takesInput?: boolean;
   onOutput?: (line: string) => void;
   /** Lines that are noise: told to `onOutput`, not kept for error messages. */
   noise?: RegExp;
@@ -43,6 +45,8 @@ export class OwnedProcess implements AsyncDisposable {
     this.#child = child;
     this.pid = pid;
     const outputEnded = once(child, 'close');
+    // A process that is gone is told of by `exited`.
+    child.stdin?.on('error', () => {});
     for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
@@ -65,12 +69,12 @@ export class OwnedProcess implements AsyncDisposable {
 
   /** Resolves when the program runs; rejects with what the system says when it cannot be started. */
   static async start(options: StartProcessOptions): Promise<OwnedProcess> {
-    const { command, env = process.env } = options;
+    const { command, env = process.env, takesInput = false } = options;
     const [file = '', ...args] = command;
     // Node tells of some failures by an event and throws others: `ENOTDIR`.
     const child = spawn(file, args, {
       detached: process.platform !== 'win32',
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [takesInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       env,
     });
     await once(child, 'spawn');
@@ -85,6 +89,11 @@ export class OwnedProcess implements AsyncDisposable {
   /** Known at once; `exited` waits a moment for the last words. */
   get hasExited(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** A line to its stdin. */
+  write(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
   }
 
   get outputTail(): readonly string[] {

@@ -144,7 +144,7 @@ export class ControlChannel implements AsyncDisposable {
           const { message: text, phase, name } = message.fault;
           pending.reject(
             new PeerError(text, {
-              code: 'PEER_FAULT',
+              code: name === 'Unsupported' ? 'UNSUPPORTED' : 'PEER_FAULT',
               details: { ...(phase !== undefined && { phase }), name, command: pending.name },
             }),
           );

@@ -30,6 +30,8 @@ export interface ControlServerOptions {
 /** A place kept for one agent: the URL to open, and the channel once its page is there. */
 export interface AgentSeat {
   url: string;
+  /** Where an agent without a page connects. */
+  control: string;
   channel: Promise<ControlChannel>;
   /** Gives the place up; a page that comes later is refused. */
   close: () => void;
@@ -143,7 +145,12 @@ export class ControlServer implements AsyncDisposable {
       this.#seats.set(token, { role, manual, isTaken: false, take, refuse });
     });
     channel.catch(() => {});
-    return { url: `${origin}${PAGE}${token}`, channel, close: () => void this.#seats.delete(token) };
+    return {
+      url: `${origin}${PAGE}${token}`,
+      control: `${origin.replace(/^http/, 'ws')}${CONTROL}${token}`,
+      channel,
+      close: () => void this.#seats.delete(token),
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

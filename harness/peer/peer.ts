@@ -96,6 +96,8 @@ export interface MediaObservation {
   audioEnergy: number | undefined;
   /** `inbound-rtp` of kind video: `framesDecoded` gained in the window. */
   framesDecoded: number | undefined;
+  /** The same of `framesReceived`, whole frames, of a peer that decodes none. */
+  framesReceived?: number | undefined;
   /** The same of each peer at the other end, by role, where there are several. */
   byRemote?: Record<string, MediaObservation>;
 }
@@ -111,6 +113,9 @@ export interface HangUpObservation {
   /** Local capture tracks still `live`: devices not released. */
   liveLocalTracks: number;
 }
+
+/** What a peer without a browser may be unable to observe: decoded pictures, decoded sound, which ciphers are in use. */
+export type Blindness = 'pictures' | 'sound' | 'ciphers';
 
 export type Falsy = false | 0 | '' | null | undefined;
 
@@ -136,6 +141,8 @@ export interface Peer {
   readonly browser: string;
   readonly kind: BrowserKind | undefined;
   readonly browserVersion: string | undefined;
+  /** What it cannot observe, and is not to be asked for. Absent: nothing. */
+  readonly blindTo?: readonly Blindness[];
   /** The page as puppeteer or playwright has it; `undefined` when nobody drives it: a person's. */
   readonly automation: Automation | undefined;
   /** As its page told last: `open` when it can send; `undefined` before it {@link join joins}. */

@@ -3,7 +3,7 @@ import type { RawStat, StatsDelta } from '../stats/sample.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 import type { DataCommands } from './data-protocol.ts';
 import type { RecordingCommands } from './recording-protocol.ts';
-import type { AwaitedState, HangUpObservation, MediaObservation, VideoSource } from './peer.ts';
+import type { AwaitedState, Blindness, HangUpObservation, MediaObservation, VideoSource } from './peer.ts';
 
 /**
  * The agent protocol: what the harness and a peer's agent say to each other over the control channel, a WebSocket that
@@ -163,6 +163,7 @@ export interface OpenedMedia {
 }
 
 export interface AgentFault {
+  /** `Unsupported`: it is something that such a peer cannot do. */
   name: string;
   message: string;
   /** The phase the agent knows it broke in; `undefined` if it does not: then it is that of the command. */
@@ -176,7 +177,15 @@ export type ToAgent =
   | { type: 'ping'; id: number };
 
 export type FromAgent =
-  | { type: 'hello'; protocol: number; userAgent: string; secureContext: boolean; peerConnection: boolean }
+  | {
+      type: 'hello';
+      protocol: number;
+      userAgent: string;
+      secureContext: boolean;
+      peerConnection: boolean;
+      /** What it cannot observe. Absent: nothing. */
+      blindTo?: Blindness[];
+    }
   | { type: 'result'; id: number; value: unknown }
   | { type: 'fault'; id: number; fault: AgentFault }
   /** Something happened in the page; `t` is epoch ms in the peer's clock. */

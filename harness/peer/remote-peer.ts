@@ -14,6 +14,7 @@ import { mediaArg, sourceOf } from './media-arg.ts';
 import { configure, evaluate, type PageFunction, until } from './page-scripts.ts';
 import type {
   AwaitedState,
+  Blindness,
   Falsy,
   FrameGaps,
   HangUpObservation,
@@ -83,6 +84,10 @@ export class RemotePeer implements Peer {
 
   get page(): HostedPage {
     return this.link.page;
+  }
+
+  get blindTo(): readonly Blindness[] {
+    return this.link.page.channel.hello.blindTo ?? [];
   }
 
   get automation(): Automation | undefined {

@@ -7,6 +7,7 @@ import { ICE_SERVERS, type IcePlan, type IceServerName } from '../topology/ice.t
 import { parseIce, parseNetwork } from '../topology/parse.ts';
 import { isImpaired, pathOf } from '../topology/path.ts';
 import type { Topology } from '../topology/topology.ts';
+import { missingBot, isBot, type PlannedBot } from './bots.ts';
 import { OUTSIDE, type LabReadiness } from './choose-level.ts';
 import { MANUAL, withRoles } from './matrix.ts';
 import type { BrowserKind, PlannedCell, PlannedComparison, PlannedNetwork, RunOptions } from './plan.ts';
@@ -18,6 +19,8 @@ export interface VariantsInput {
   file: string;
   network: PlannedNetwork;
   lab: LabReadiness;
+  /** Of those that a pair may name, with the version of what is installed. */
+  bots: readonly PlannedBot[];
   /** By name. */
   kinds: ReadonlyMap<string, BrowserKind>;
   /** What the user's own servers are; `undefined` when the run starts its own. */
@@ -115,10 +118,25 @@ function withConditions(
     ...needed,
   };
   const unsupported =
+    botProblem(planned, input) ??
     unsupportedReason(planned, needsLab, input) ??
     sourceProblem(planned, input) ??
     whyNotOver(signalingOf(planned), input.scenario, { faults: faults.length, options: input.options });
   return { ...planned, ...(unsupported !== undefined && { unsupported }) };
+}
+
+/** A bot has no page to be asked, and no place in the lab. */
+function botProblem(
+  { assignment, needs = {} }: PlannedCell,
+  { bots, network }: VariantsInput,
+): string | undefined {
+  const own = Object.entries(assignment).filter(([, name]) => isBot(name));
+  if (own.length === 0) return undefined;
+  const missing = missingBot(assignment, bots);
+  if (missing !== undefined) return missing;
+  if (network.level === 'lab') return "a bot lives on this machine's own network, not in the lab";
+  const asked = own.find(([role]) => needs[role]?.length);
+  return asked && `${asked[0]} is a bot, which has no ${needs[asked[0]]!.join(', ')}`;
 }
 
 /** A file is played by Chromium's fake devices only, and by no other source in their place. */
@@ -127,7 +145,8 @@ function sourceProblem(
   { kinds, options: { source } }: VariantsInput,
 ): string | undefined {
   if (source?.kind !== 'file') return undefined;
-  const unable = [...new Set(Object.values(assignment))].filter((name) => kinds.get(name) !== 'chromium');
+  const browsers = [...new Set(Object.values(assignment))].filter((name) => !isBot(name));
+  const unable = browsers.filter((name) => kinds.get(name) !== 'chromium');
   if (unable.length === 0) return undefined;
   return `--source file: ${unable.join(' and ')} cannot play a file as its camera or microphone; Chromium can`;
 }

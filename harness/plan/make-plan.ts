@@ -10,6 +10,7 @@ import type { NetworkLevel } from '../scenario/scenario.ts';
 import type { IceServerName } from '../topology/ice.ts';
 import type { KnownFailure, KnownMode, PlannedKnown } from '../known/known-failure.ts';
 import { KNOWN_FAILURES } from '../known/known-failures.ts';
+import { BOT_PACKAGES, type BotEngineName, isBot, type PlannedBot } from './bots.ts';
 import { chooseLevel, type LabReadiness } from './choose-level.ts';
 import { comparisonOf, expandVariants } from './expand-variants.ts';
 import { expandMatrix, isMeant, MANUAL, type MatrixRule } from './matrix.ts';
@@ -27,6 +28,10 @@ export interface PlanInput {
   createdAt: string;
   /** Those that were found. */
   browsers: readonly PlannedBrowser[];
+  /** Engines of bots, with the version of those that are installed. Default: none is. */
+  bots?: readonly PlannedBot[] | undefined;
+  /** Those named beside the browsers that take every role in turn. Default: none. */
+  botsInMatrix?: readonly BotEngineName[] | undefined;
   /** The scenario's own, or what flags and config made of it. */
   matrix: MatrixRule | readonly Assignment[];
   manualRoles: readonly string[];
@@ -56,7 +61,7 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
   const pairs = expandMatrix({
     roles: scenario.roles,
     matrix: input.matrix,
-    browsers: browsers.map((browser) => browser.name),
+    browsers: [...browsers.map((browser) => browser.name), ...(input.botsInMatrix ?? [])],
     manualRoles: input.manualRoles,
   });
   const before = problems.length;
@@ -64,9 +69,11 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
   const given = input.iceServers?.length ? input.iceServers : undefined;
   const isGiven = given !== undefined;
   const network = chooseLevel(scenario, { wanted: input.network, lab, isGiven }, problems);
+  const { bots = [] } = input;
   const all = expandVariants(
     pairs,
     {
+      bots,
       scenario,
       file: input.file,
       network,
@@ -101,6 +108,7 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
       roles: [...scenario.roles],
     },
     browsers: browsers.filter((browser) => needed.has(browser.name)),
+    ...withBots(bots.filter((bot) => needed.has(bot.name))),
     ...(input.gridUrl !== undefined && { grid: { url: input.gridUrl } }),
     ...(Object.keys(params).length > 0 && { params }),
     ...(scenario.metrics && { metrics: scenario.metrics }),
@@ -114,6 +122,10 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     ...(given && { iceServers: given.map(({ url }) => url) }),
     options,
   };
+}
+
+function withBots(bots: PlannedBot[]): Pick<Plan, 'bots'> {
+  return bots.length > 0 ? { bots } : {};
 }
 
 function knownIn(
@@ -203,8 +215,8 @@ function checkBrowsers(
   const names = browsers.map((browser) => browser.name);
   const wanted = new Set(cells.flatMap((cell) => Object.values(cell.assignment)));
   for (const name of wanted) {
-    if (name === MANUAL || names.includes(name)) continue;
-    const expected = `one of ${[...names, MANUAL].join(', ')}`;
+    if (name === MANUAL || isBot(name) || names.includes(name)) continue;
+    const expected = `one of ${[...names, ...Object.keys(BOT_PACKAGES), MANUAL].join(', ')}`;
     problems.push({ path: 'pairs', expected, got: JSON.stringify(name), hint: didYouMean(name, names) });
   }
   if (cells.length === 0) {

@@ -1,6 +1,7 @@
 import type { FaultRule } from '../../signaling-stub/faults/rule.ts';
 import type { Axis } from '../metrics/selector.ts';
 import type { CustomMetrics } from '../metrics/custom-metrics.ts';
+import type { PlannedBot } from './bots.ts';
 import type { ParamValue } from '../scenario/params.ts';
 import type { NetworkLevel } from '../scenario/scenario.ts';
 import type { PlannedLoad } from '../load/load.ts';
@@ -134,6 +135,8 @@ export interface RunOptions {
   statsIntervalMs: number;
   headed: boolean;
   freshBrowsers: boolean;
+  /** The most bots in one process. Absent: 100. */
+  botsPerProcess?: number;
   /** Stop after the first call that did not pass. */
   bail: boolean;
   /** Keep mDNS host candidates (RFC 8828 §5) instead of plain addresses. */
@@ -166,6 +169,8 @@ export interface Plan {
   createdAt: string;
   scenario: { name: string; summary: string; guardsAgainst: string; file: string; roles: string[] };
   browsers: PlannedBrowser[];
+  /** Engines of peers without a browser. Absent: none. */
+  bots?: PlannedBot[];
   /** Where browsers come from. Absent: they are launched on this machine. */
   grid?: PlannedGrid;
   /** The scenario's parameters. Absent if it has none. */

@@ -30,7 +30,7 @@ export interface CallFactsOptions {
 
 /**
  * What must hold of a peer in a healthy call: connected over a known pair, encrypted, audio heard, video seen to move,
- * and a quiet console. To be asked while the call is up.
+ * and a quiet console. What a peer cannot observe is not asked of it. To be asked while the call is up.
  */
 export async function callFacts(
   peer: Peer,
@@ -38,14 +38,15 @@ export async function callFacts(
   { receives: { audio = true, video = true } = {}, ignoreConsole = [], with: other }: CallFactsOptions = {},
 ): Promise<Fact[]> {
   const evidence = await peer.evidence(other);
+  const blindTo = new Set(peer.blindTo);
   const media = other && seen.byRemote ? (seen.byRemote[other.role] ?? NOTHING_SEEN) : seen;
   const facts = [
     connectedFact(evidence),
     pairFact(evidence),
     dtlsFact(evidence),
-    srtpFact(evidence),
-    ...(audio ? audioFacts(media) : []),
-    ...(video ? videoFacts(media) : []),
+    ...(blindTo.has('ciphers') ? [] : [srtpFact(evidence)]),
+    ...(audio ? audioFacts(media, !blindTo.has('sound')) : []),
+    ...(video ? (blindTo.has('pictures') ? [framesFact(media)] : videoFacts(media)) : []),
     consoleFact(peer, ignoreConsole),
   ];
   return facts.map((fact) => ({ ...fact, peer }));
@@ -130,8 +131,8 @@ function srtpFact({ srtpCipher }: PeerEvidence): Fact {
   };
 }
 
-function audioFacts({ audioPackets, audioEnergy }: MediaObservation): Fact[] {
-  return [
+function audioFacts({ audioPackets, audioEnergy }: MediaObservation, hears: boolean): Fact[] {
+  const facts: Fact[] = [
     {
       name: 'audio packets arrive',
       passed: (audioPackets ?? 0) > 0,
@@ -139,6 +140,10 @@ function audioFacts({ audioPackets, audioEnergy }: MediaObservation): Fact[] {
       actual: audioPackets === undefined ? 'no audio stream' : `${audioPackets} packets`,
       phase: 'rtp',
     },
+  ];
+  if (!hears) return facts;
+  return [
+    ...facts,
     {
       name: 'audio is heard',
       passed: audioEnergy === undefined ? (audioPackets === undefined ? false : undefined) : audioEnergy > 0,
@@ -147,6 +152,17 @@ function audioFacts({ audioPackets, audioEnergy }: MediaObservation): Fact[] {
       phase: 'rtp',
     },
   ];
+}
+
+/** Of a peer that decodes nothing. */
+function framesFact({ framesReceived }: MediaObservation): Fact {
+  return {
+    name: 'video frames arrive whole',
+    passed: (framesReceived ?? 0) > 0,
+    expected: 'more than 0 frames',
+    actual: framesReceived === undefined ? 'no video stream' : `${framesReceived} frames`,
+    phase: 'rtp',
+  };
 }
 
 function videoFacts({ framesDecoded, frames, lateLooks, lateChanges, maxLuma }: MediaObservation): Fact[] {

@@ -14,6 +14,7 @@ import type { RunResult } from '../../harness/result.ts';
 import { runScenario, type RunScenarioOptions } from '../../harness/run-scenario.ts';
 import type { ParamSpecs } from '../../harness/scenario/params.ts';
 import type { NetworkLevel, Scenario } from '../../harness/scenario/scenario.ts';
+import { findBots } from '../../harness/setup/find-bots.ts';
 import { findBrowsers } from '../../harness/setup/find-browsers.mjs';
 import type { RunEvent } from '../../harness/store/layout.ts';
 import { openRun, type StoredRun } from '../../harness/store/open-run.ts';
@@ -70,7 +71,7 @@ export async function tryScenario<
   {
     await using store = await createRunStore({ root, runId: plan.runId });
     await store.writePlan(plan);
-    await store.writeEnvironment(describeEnvironment(process.env, plan.network));
+    await store.writeEnvironment(describeEnvironment(process.env, { network: plan.network }));
     const tell = (event: RunEvent) => {
       events.push(event);
       onEvent?.(event);
@@ -140,6 +141,7 @@ function planFor(
       runId: `test-${scenario.name}`,
       createdAt: new Date().toISOString(),
       browsers,
+      bots: findBots(),
       matrix,
       manualRoles: pairs.some((pair) => pair.includes('manual')) ? [roles.at(-1)!] : [],
       only,

@@ -1,0 +1,172 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ProcessMeter } from '../../browser/process-usage.ts';
+import { BrowserError, PeerError } from '../../errors.ts';
+import { withDeadline } from '../../lifecycle/deadline.ts';
+import { OwnedProcess, type ProcessEnd } from '../../lifecycle/owned-process.ts';
+import type { TemporaryFolder } from '../../lifecycle/temporary-folder.ts';
+import type { PlannedBot } from '../../plan/bots.ts';
+import type { AdapterFile } from '../agent-page.ts';
+import { harnessNow } from '../clock.ts';
+import type { ControlServer } from '../control-server.ts';
+import type { BrowserDeath, HostedPage, PeerHost, SeatRequest } from '../host.ts';
+
+/** From the asking to a bot's first word; a busy machine takes long to start a process. */
+const ARRIVAL_MS = 60_000;
+/** A channel breaks a moment before its process is known to be dead. */
+const DEATH_MS = 2000;
+/** Beyond, one process is busy enough to be late (FACTS of node-datachannel: 100 peers hold). */
+export const BOTS_PER_PROCESS = 100;
+
+const MAIN = fileURLToPath(new URL('./bot-main.ts', import.meta.url));
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+export interface BotHostOptions {
+  bots: readonly PlannedBot[];
+  server: ControlServer;
+  temporary: TemporaryFolder;
+  /** At most so many in a process. */
+  perProcess: number;
+  adapter?: AdapterFile | undefined;
+  onOutput: (engine: string, line: string) => void;
+}
+
+/** A process of one engine, and how many bots it has. */
+interface Crew {
+  bot: PlannedBot;
+  process: OwnedProcess;
+  meter: ProcessMeter;
+  size: number;
+}
+
+/** Peers without a browser, many to a process. A process that dies breaks the calls of its own bots only. */
+export class BotHost implements PeerHost, AsyncDisposable {
+  #options: BotHostOptions;
+  #crews = new Set<Promise<Crew>>();
+  #placing: Promise<unknown> = Promise.resolve();
+
+  constructor(options: BotHostOptions) {
+    this.#options = options;
+  }
+
+  async prepare(seats: Parameters<PeerHost['prepare']>[0]): Promise<void> {
+    const names = new Set(seats.map(({ browser }) => browser));
+    await Promise.allSettled([...names].map((name) => this.#join(name, 0)));
+  }
+
+  async openPage(request: SeatRequest): Promise<HostedPage> {
+    const { role, browser, place, signal } = request;
+    if (place) {
+      const message = `${role}: a bot lives on this machine's own network, not in the lab`;
+      throw new PeerError(message, { code: 'UNSUPPORTED', details: { phase: 'launch', role } });
+    }
+    const crew = await this.#join(browser, 1);
+    const seat = this.#options.server.seat({ role });
+    let isClosed = false;
+    const leave = () => {
+      seat.close();
+      if (!isClosed) crew.size--;
+      isClosed = true;
+    };
+    crew.process.write(seat.control);
+    const died = crew.process.exited.then((exit) => Promise.reject(deathError(crew, exit)));
+    died.catch(() => {});
+    try {
+      const channel = await withDeadline(Promise.race([seat.channel, died]), {
+        timeoutMs: ARRIVAL_MS,
+        what: `${role}'s bot to report`,
+        signal,
+      });
+      const close = async () => {
+        await channel[Symbol.asyncDispose]();
+        leave();
+      };
+      const { version } = crew.bot;
+      return {
+        channel,
+        browser,
+        ...(version !== undefined && { version }),
+        pid: crew.process.pid,
+        measure: () => {
+          const usage = crew.meter.measure();
+          return usage && { t: harnessNow(), ...usage, peers: Math.max(1, crew.size) };
+        },
+        death: () => deathOf(crew),
+        reload: async () => {
+          await close();
+          return this.openPage(request);
+        },
+        close,
+      };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const crews = await Promise.allSettled(this.#crews);
+    this.#crews.clear();
+    await Promise.all(
+      crews.flatMap((each) => (each.status === 'fulfilled' ? [each.value.process.close()] : [])),
+    );
+  }
+
+  /** A process of that engine with room for so many more; one after another, as each changes how much room there is. */
+  #join(engine: string, count: number): Promise<Crew> {
+    const placed = this.#placing.then(() => this.#place(engine, count));
+    this.#placing = placed.catch(() => {});
+    return placed;
+  }
+
+  async #place(engine: string, count: number): Promise<Crew> {
+    for (const starting of this.#crews) {
+      const crew = await starting.catch(() => undefined);
+      if (!crew || crew.process.hasExited) {
+        this.#crews.delete(starting);
+        continue;
+      }
+      if (crew.bot.name !== engine || crew.size + count > this.#options.perProcess) continue;
+      crew.size += count;
+      return crew;
+    }
+    const starting = this.#start(engine);
+    this.#crews.add(starting);
+    const crew = await starting;
+    crew.size += count;
+    return crew;
+  }
+
+  async #start(engine: string): Promise<Crew> {
+    const { bots, temporary, adapter, onOutput } = this.#options;
+    const bot = bots.find(({ name }) => name === engine);
+    if (!bot) throw new BrowserError(`there is no bot ${engine} in this run`, { code: 'BOT_NOT_PLANNED' });
+    const process = await OwnedProcess.start({
+      command: [
+        globalThis.process.execPath,
+        '--import',
+        TSX,
+        MAIN,
+        engine,
+        temporary.create(engine),
+        ...(adapter ? [JSON.stringify(adapter)] : []),
+      ],
+      takesInput: true,
+      onOutput: (line) => onOutput(engine, line),
+    });
+    return { bot, process, meter: new ProcessMeter(process.pid), size: 0 };
+  }
+}
+
+async function deathOf({ process }: Crew): Promise<BrowserDeath | undefined> {
+  if (process.closing) return undefined;
+  return withDeadline(process.exited, { timeoutMs: DEATH_MS, what: 'the bots to die' }).catch(
+    () => undefined,
+  );
+}
+
+function deathError({ bot }: Crew, exit: ProcessEnd): BrowserError {
+  const how = exit.signal ? `killed by ${exit.signal}` : `exit code ${exit.exitCode}`;
+  const message = `the process of ${bot.name} died (pid ${exit.pid}, ${how})`;
+  return new BrowserError(message, { code: 'BROWSER_DIED', details: { phase: 'launch', ...exit } });
+}
