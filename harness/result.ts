@@ -295,6 +295,8 @@ export const RunResult = z.strictObject({
     networkWhy: z.string().optional(),
     /** What carried signaling unless a variant said otherwise; absent: WebSocket. */
     signaling: z.string().optional(),
+    /** The Selenium Grid that ran the browsers; absent: this machine did. */
+    grid: z.string().optional(),
   }),
   browsers: z.array(
     z.strictObject({

@@ -5,6 +5,7 @@ import { type BrowserListeners, RunningBrowsers } from './browser/running-browse
 import { toError } from './errors.ts';
 import { runPlan, type RunPlanOptions } from './fleet/run-plan.ts';
 import { openNetwork } from './network/open-network.ts';
+import { openGridHost, type RunGrid } from './grid/open-grid-host.ts';
 import { WAN, WAN_NAMES } from './network/lab/addresses.ts';
 import { AsyncStack } from './lifecycle/async-stack.ts';
 import { sweepLeftovers } from './lifecycle/leftovers.mjs';
@@ -30,6 +31,8 @@ export interface RunScenarioOptions {
   iceServers?: readonly GivenIceServer[];
   /** The user's own certificate for pages and signaling, if the run uses TLS; without one it makes its own. */
   certificate?: RunCertificate;
+  /** The Grid of the plan, if it has one. */
+  grid?: RunGrid;
   store: RunStore;
   /** Told of everything that happens, after it was written to the store. */
   onEvent?: (event: RunEvent) => void;
@@ -72,7 +75,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
     await using stack = new AsyncStack();
     sweep(emit);
     const temporary = stack.use(TemporaryFolder.open());
-    const { listen, tls, manualTimeoutMs } = plan.options;
+    const { listen, port, publicUrl, tls, manualTimeoutMs } = plan.options;
     const { iceServers = [] } = options;
     const startsTurn = iceServers.length === 0 && plan.cells.some(({ ice }) => ice && ice.servers.length > 0);
     const makesOwn = startsTurn || (tls && !options.certificate);
@@ -81,6 +84,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
     const server = stack.use(
       await ControlServer.open({
         host: listen,
+        ...(port !== undefined && { port }),
         ...(served && { tls: served }),
         ...(silenceMs !== undefined && { silenceMs }),
         agent: { signaling: builtInto(plan), adapter: adapterOf(plan) },
@@ -103,6 +107,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
       { plan, iceServers, server, rooms, temporary, certificate, store, emit },
       stack,
     );
+    const trustedSpki = [certificate, served].flatMap((each) => each?.spkiSha256 ?? []);
     const listeners: BrowserListeners = {
       emit,
       onOutput: (browser, line) => void store.appendBrowserLog(browser, `${line}\n`).catch(() => {}),
@@ -114,13 +119,14 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
           browsers: plan.browsers,
           options: plan.options,
           temporary,
-          trustedSpki: [certificate, served].flatMap((each) => each?.spkiSha256 ?? []),
+          trustedSpki,
           listeners,
         }),
       );
     browsers.listeners = listeners;
-    const local = new LocalHost({ browsers, freshBrowsers: plan.options.freshBrowsers, server });
-    const manual = new ManualHost({ server, listen, timeoutMs: manualTimeoutMs, emit });
+    const grid = options.grid && openGridHost({ plan, grid: options.grid, server, trustedSpki, emit }, stack);
+    const local = grid ?? new LocalHost({ browsers, freshBrowsers: plan.options.freshBrowsers, server });
+    const manual = new ManualHost({ server, listen, publicUrl, timeoutMs: manualTimeoutMs, emit });
     const bots = stack.use(
       new BotHost({
         bots: plan.bots ?? [],

@@ -225,7 +225,7 @@ export const COMMANDS: readonly Command[] = [
       many: true,
     },
     options: {
-      with: list('Extras: lab'),
+      with: list('Extras: lab, grid'),
       'dry-run': flag('Print what would be done'),
       ...JSON_OPTION,
     },

@@ -1,13 +1,12 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os';
-import type { PlannedNetwork, PlannedSignaling } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { RunResult } from '../result.ts';
 import type { Io } from './io.ts';
 
 /** The machine that runs the peers, for the report and for whoever compares runs. */
 export function describeEnvironment(
   env: Io['env'],
-  network?: PlannedNetwork,
-  signaling?: PlannedSignaling,
+  { network, grid, options }: Partial<Pick<Plan, 'network' | 'grid' | 'options'>> = {},
 ): RunResult['environment'] {
   const cores = cpus();
   return {
@@ -20,7 +19,8 @@ export function describeEnvironment(
     ci: isCi(env),
     network: network?.level ?? 'loopback',
     ...(network?.why !== undefined && { networkWhy: network.why }),
-    ...(signaling && { signaling: signaling.name }),
+    ...(options?.signaling && { signaling: options.signaling.name }),
+    ...(grid && { grid: grid.url }),
   };
 }
 

@@ -4,6 +4,8 @@ import { readGivenCertificate } from '../config/given-certificate.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { resolveSettings, type Settings } from '../config/settings.ts';
 import { BrowserError, ConfigError, type Problem } from '../errors.ts';
+import { isLoopback } from '../grid/address.ts';
+import type { RunGrid } from '../grid/open-grid-host.ts';
 import { labReadiness } from '../network/lab-readiness.ts';
 import { levelsOf, type LabReadiness } from '../plan/choose-level.ts';
 import { makePlan, runIdOf } from '../plan/make-plan.ts';
@@ -16,6 +18,7 @@ import { parseVersionedName } from '../versions/version-name.mjs';
 import type { GivenIceServer } from '../turn/given-servers.ts';
 import type { RunCertificate } from '../turn/run-certificate.ts';
 import { packageVersion } from '../version.ts';
+import { askGrid } from './ask-grid.ts';
 import { foldersOf, textOf, type Flags, type Io } from './io.ts';
 
 export interface Prepared {
@@ -27,6 +30,8 @@ export interface Prepared {
   iceServers: GivenIceServer[];
   /** The user's own certificate, with its key. `undefined`: the run makes one if it needs one. */
   certificate: RunCertificate | undefined;
+  /** The Grid that browsers come from. `undefined`: they are launched here. */
+  grid: RunGrid | undefined;
   /** What the user should know though the run can go on. */
   warnings: string[];
 }
@@ -51,11 +56,17 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
   checkAdapter(settings, cwd, problems);
   checkFiles(settings, cwd, problems);
   const own = settings.certificate && (await readGivenCertificate(settings.certificate, problems));
-  const { found, missing, problems: wrong } = searchBrowsers(settings, env);
-  problems.push(...wrong);
+  const local = settings.grid ? NOTHING_LOCAL : searchBrowsers(settings, env);
+  problems.push(...local.problems);
   if (!loaded || problems.length > 0) throw new ConfigError(problems);
-  failOnMissing(missing, found.length, settings, loaded.scenario);
-  const lab = levelsOf(loaded.scenario).includes('lab') ? labReadiness(env) : NO_LAB;
+  failOnMissing(local.missing, local.found.length, settings, loaded.scenario);
+  const onGrid = settings.grid && (await askGrid(settings.grid, settings.wanted));
+  const { found } = onGrid ?? local;
+  const lab = onGrid
+    ? NO_LAB_ON_GRID
+    : levelsOf(loaded.scenario).includes('lab')
+      ? labReadiness(env)
+      : NO_LAB;
   const createdAt = new Date().toISOString();
   const plan = makePlan(
     {
@@ -67,21 +78,25 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
       createdAt,
       browsers: found,
       bots: findBots(),
+      gridUrl: settings.grid?.address.url,
       network: settings.networkLevel,
       lab,
     },
     problems,
   );
   if (!plan) throw new ConfigError(problems);
+  checkTurn(plan, settings);
   return {
     plan,
+    grid: onGrid?.grid,
     scenario: loaded.scenario,
     out: settings.out,
     iceServers: settings.iceServers,
     certificate: own?.certificate,
     warnings: [
       ...(own?.warnings ?? []),
-      ...missing.map(({ name }) => `${name} is not installed: the run goes without it`),
+      ...local.missing.map(({ name }) => `${name} is not installed: the run goes without it`),
+      ...(onGrid?.warningsFor(plan) ?? []),
       ...levelWarnings(plan, lab),
     ],
   };
@@ -103,6 +118,20 @@ function checkFiles({ options: { source } }: Settings, cwd: string, problems: Pr
 }
 
 const NO_LAB: LabReadiness = { ready: false };
+const NO_LAB_ON_GRID: LabReadiness = {
+  ready: false,
+  why: "the Grid's browsers are in no lab of this machine",
+};
+const NOTHING_LOCAL: ReturnType<typeof searchBrowsers> = { found: [], missing: [], problems: [] };
+
+/** What the run's own TURN server listens on is nothing that browsers of other machines reach. */
+function checkTurn({ cells }: Plan, { grid, iceServers }: Settings): void {
+  const needsTurn = cells.some(({ ice, unsupported }) => !unsupported && ice && ice.servers.length > 0);
+  if (!grid || isLoopback(grid.address.url) || iceServers.length > 0 || !needsTurn) return;
+  const expected = "STUN and TURN servers that the Grid's nodes reach";
+  const hint = "the run's own TURN server listens on loopback only";
+  throw new ConfigError([{ path: '--turn', expected, got: 'none', hint }]);
+}
 
 /** A level that is not the scenario's best must not go unnoticed. */
 function levelWarnings({ network, options }: Plan, { ready, hint }: LabReadiness): string[] {

@@ -31,6 +31,7 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
         plan: prepared.plan,
         scenario: prepared.scenario,
         iceServers: prepared.iceServers,
+        ...(prepared.grid && { grid: prepared.grid }),
         ...(prepared.certificate && { certificate: prepared.certificate }),
         store,
         onEvent: progress.onEvent,
@@ -49,7 +50,7 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
 async function openStore({ plan, out }: Prepared, { env }: Io): Promise<RunStore> {
   const store = await createRunStore({ root: out, runId: plan.runId });
   await store.writePlan(plan);
-  await store.writeEnvironment(describeEnvironment(env, plan.network, plan.options.signaling));
+  await store.writeEnvironment(describeEnvironment(env, plan));
   return store;
 }
 

@@ -4,12 +4,12 @@ import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { installThings, planInstall, type PlannedThing } from '../setup/install.mjs';
 import { nearest } from '../setup/nearest.mjs';
 import { mustNotInstall } from '../setup/prepare.mjs';
-import { isBrowser, LAB_THINGS, THINGS } from '../setup/things.mjs';
+import { GRID_THINGS, isBrowser, LAB_THINGS, THINGS } from '../setup/things.mjs';
 import { printJson, type Io, type Output } from './io.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What `--with` knows. */
-const EXTRAS: Readonly<Record<string, readonly string[]>> = { lab: LAB_THINGS };
+const EXTRAS: Readonly<Record<string, readonly string[]>> = { lab: LAB_THINGS, grid: GRID_THINGS };
 
 export interface SetupOptions {
   /** Extras by name: `lab`. */
@@ -32,10 +32,11 @@ export async function setup(
 ): Promise<ExitCode> {
   checkExtras(extras);
   const linux = process.platform === 'linux';
-  if (extras.length > 0 && !linux) io.stderr.write(`callrig: ${extras.join(', ')}: Linux only, left out\n`);
-  const optional = linux ? extras.flatMap((name) => EXTRAS[name] ?? []) : [];
+  if (extras.includes('lab') && !linux) io.stderr.write('callrig: lab: Linux only, left out\n');
+  const wanted = extras.flatMap((name) => EXTRAS[name] ?? []);
+  const optional = Object.values(EXTRAS).flat();
   const things = Object.keys(THINGS).filter(
-    (thing) => !LAB_THINGS.includes(thing) || optional.includes(thing),
+    (thing) => !optional.includes(thing) || (wanted.includes(thing) && (linux || !THINGS[thing]?.linuxOnly)),
   );
   const planned = planInstall(things, io);
   if (json) printJson(io, planned);

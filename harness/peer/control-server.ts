@@ -20,6 +20,8 @@ const SILENCE_MS = 15_000;
 export interface ControlServerOptions {
   /** Address to listen on. */
   host: string;
+  /** Default: any free one. */
+  port?: number;
   /** Key and certificate, PEM, when the page must be reached from other machines. */
   tls?: { key: string; cert: string };
   silenceMs?: number;
@@ -94,7 +96,7 @@ export class ControlServer implements AsyncDisposable {
 
   /** @throws NetworkError when the address cannot be listened on. */
   static async open(options: ControlServerOptions): Promise<ControlServer> {
-    const { host, tls, silenceMs = SILENCE_MS } = options;
+    const { host, port = 0, tls, silenceMs = SILENCE_MS } = options;
     const script = await agentScript(options.agent);
     const http = tls ? createTlsServer(tls) : createServer();
     const connections = new Set<Socket>();
@@ -104,12 +106,16 @@ export class ControlServer implements AsyncDisposable {
       socket.once('close', () => connections.delete(socket));
     });
     try {
-      http.listen(0, host);
+      http.listen(port, host);
       await once(http, 'listening');
     } catch (cause) {
+      const hint =
+        port === 0
+          ? 'give an address of this machine with --listen'
+          : 'give an address of this machine with --listen, and a free port with --port';
       throw new NetworkError(`the run's server cannot listen on ${host}: ${toError(cause).message}`, {
         code: 'LISTEN_FAILED',
-        hint: 'give an address of this machine with --listen',
+        hint,
         cause,
       });
     }

@@ -11,6 +11,8 @@ export interface ManualHostOptions {
   server: ControlServer;
   /** What the run's server listens on: decides which URL a person can open. */
   listen: string;
+  /** The origin by which others reach it, if that is not its own. */
+  publicUrl?: string | undefined;
   timeoutMs: number;
   emit: (event: RunEvent) => void;
 }
@@ -99,7 +101,8 @@ export class ManualHost implements PeerHost {
 
   /** The server's address as another device sees it. */
   #origin(): string {
-    const { server, listen } = this.#options;
+    const { server, listen, publicUrl } = this.#options;
+    if (publicUrl !== undefined) return publicUrl;
     const address = listen === '0.0.0.0' || listen === '::' ? (lanAddress() ?? '127.0.0.1') : listen;
     const host = address.includes(':') ? `[${address}]` : address;
     return `${new URL(server.origin).protocol}//${host}:${server.port}`;

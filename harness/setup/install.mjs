@@ -1,6 +1,7 @@
 // @ts-check
 import { downloadBrowser } from './download-browser.mjs';
 import { ask, run } from './processes.mjs';
+import { downloadGridJar, GRID_JAR_COMMAND } from './selenium-grid.mjs';
 import { afterInstall, choosePackages, detectSystem, installCommand } from './system-packages.mjs';
 import { isBrowser, locate as locateThing } from './things.mjs';
 
@@ -35,7 +36,7 @@ export function planInstall(things, { env, system = detectSystem(env), locate = 
   return things.map((thing) => {
     const path = locate(thing, env);
     if (path !== undefined) return { thing, path, ways: [], byHand: [] };
-    const byDownload = isBrowser(thing) ? [downloadCommand(thing)] : [];
+    const byDownload = isDownloaded(thing) ? [downloadCommand(thing)] : [];
     const byManager = installCommand([thing], system);
     const automatic = byManager !== undefined && system.cannot === undefined && !byManager.includes('snap ');
     return {
@@ -46,8 +47,16 @@ export function planInstall(things, { env, system = detectSystem(env), locate = 
   });
 }
 
-/** @param {string} browser */
-const downloadCommand = (browser) => `npx puppeteer browsers install ${browser}`;
+/** @param {string} thing */
+const downloadCommand = (thing) =>
+  thing === 'selenium-grid' ? GRID_JAR_COMMAND : `npx puppeteer browsers install ${thing}`;
+
+/** @param {string} thing */
+const isDownloaded = (thing) => isBrowser(thing) || thing === 'selenium-grid';
+
+/** @type {NonNullable<Means['download']>} */
+const downloadThing = (thing, options) =>
+  thing === 'selenium-grid' ? downloadGridJar(thing, options) : downloadBrowser(thing, options);
 
 /**
  * Gets what is missing: browsers by download, then by the system's packages; everything else by packages. Says what
@@ -59,7 +68,7 @@ const downloadCommand = (browser) => `npx puppeteer browsers install ${browser}`
  */
 export async function installThings(
   things,
-  { env, root, log, locate = locateThing, download = downloadBrowser },
+  { env, root, log, locate = locateThing, download = downloadThing },
 ) {
   /** @type {Map<string, string[]>} */
   const reasons = new Map(
@@ -72,7 +81,7 @@ export async function installThings(
     if (why !== undefined) log(`${thing} was not downloaded: ${why}`);
     if (why !== undefined) reasons.get(thing)?.push(`download: ${why}`);
   };
-  await Promise.all([...reasons.keys()].filter(isBrowser).map(tryDownload));
+  await Promise.all([...reasons.keys()].filter(isDownloaded).map(tryDownload));
 
   const system = detectSystem(env);
   const missing = [...reasons.keys()].filter((thing) => locate(thing, env) === undefined);

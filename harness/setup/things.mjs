@@ -2,6 +2,7 @@
 import { findBrowsers } from './find-browsers.mjs';
 import { DEFAULT_BROWSERS } from './known-browsers.mjs';
 import { findCommand } from './processes.mjs';
+import { locateGridJar } from './selenium-grid.mjs';
 
 /**
  * What setup can install besides npm's packages. Data only.
@@ -28,7 +29,13 @@ export const THINGS = {
     without: 'no impairment in the lab where the kernel lacks netem',
   },
   tshark: { command: 'tshark', linuxOnly: true, without: 'packet captures of lab cells cannot be read here' },
+  java: { command: 'java', without: 'no Selenium Grid can be started here' },
+  chromedriver: { command: 'chromedriver', without: 'a Selenium Grid that is started here has no Chrome' },
+  'selenium-grid': { without: 'no Selenium Grid can be started here' },
 };
+
+/** For a Grid on this machine; a Grid elsewhere needs nothing here. */
+export const GRID_THINGS = ['java', 'chromedriver', 'selenium-grid'];
 
 export const LAB_THINGS = Object.keys(THINGS).filter((name) => THINGS[name]?.linuxOnly);
 
@@ -43,6 +50,7 @@ export const LAB_THINGS = Object.keys(THINGS).filter((name) => THINGS[name]?.lin
 export function locate(name, env) {
   const command = THINGS[name]?.command;
   if (command) return findCommand(command, env);
+  if (name === 'selenium-grid') return locateGridJar(env);
   const { found, problems } = findBrowsers({ wanted: [name], env });
   return found[0]?.executablePath ?? problems[0]?.got;
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { findCommand } from '../processes.mjs';
-import { THINGS } from '../things.mjs';
+import { GRID_THINGS, THINGS } from '../things.mjs';
 import type { ToolFinding } from './report.ts';
 
 const VERSION_FLAGS: Record<string, string> = { ip: '-V', tc: '-V' };
@@ -9,7 +9,9 @@ const VERSION = /\d+\.\d+(?:\.\d+)?/;
 
 /** The programs a run may use beside browsers, with their versions. */
 export async function findTools(env: NodeJS.ProcessEnv): Promise<ToolFinding[]> {
-  const tools = Object.entries(THINGS).filter(([, { command }]) => command !== undefined);
+  const tools = Object.entries(THINGS).filter(
+    ([name, { command }]) => command !== undefined && !GRID_THINGS.includes(name),
+  );
   return await Promise.all(
     tools.map(async ([name, { command = name, linuxOnly = false }]) => {
       const path = findCommand(command, env);
