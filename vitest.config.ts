@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** `npm test` leaves these out: they take long. `npm run test:all` runs them, and nothing else. */
-const LONG = ['test/chaos/**/*.test.ts', 'test/lab/**/*.test.ts', 'test/scenarios/**/*.test.ts'];
+const LONG = [
+  'test/chaos/**/*.test.ts',
+  'test/lab/**/*.test.ts',
+  'test/scenarios/**/*.test.ts',
+  'test/grid/real/**/*.test.ts',
+];
 const isLong = process.env['CALLRIG_TESTS'] === 'long';
 
 export default defineConfig({

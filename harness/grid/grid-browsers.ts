@@ -1,9 +1,10 @@
 import { BrowserError, CallrigError } from '../errors.ts';
 import { harnessNow } from '../peer/clock.ts';
+import type { BrowserDeath } from '../peer/host.ts';
 import type { PlannedBrowser, RunOptions } from '../plan/plan.ts';
 import type { RunEvent } from '../store/layout.ts';
 import { capabilitiesOf } from './capabilities.ts';
-import type { GridClient } from './grid-client.ts';
+import type { GridClient, Loss } from './grid-client.ts';
 import { GridSession } from './grid-session.ts';
 import { gridBrowserOf } from './known-names.ts';
 import { SlotQueue } from './slot-queue.ts';
@@ -183,8 +184,8 @@ export class GridBrowsers implements AsyncDisposable {
       relaunch: !isFresh && this.#lost.has(browser),
       ...(node !== undefined && { node }),
     });
-    void session.lost.then((why) => {
-      emit({ t: harnessNow(), type: 'browser-died', browser, why, exitCode: null, signal: null, stderr: [] });
+    void session.lost.then((loss) => {
+      emit({ t: harnessNow(), type: 'browser-died', browser, ...deathOf(loss, node) });
       this.#lost.add(browser);
       return this.#end(berth);
     });
@@ -211,6 +212,12 @@ export class GridBrowsers implements AsyncDisposable {
   #warn(message: string): void {
     this.#options.emit({ t: harnessNow(), type: 'warning', message });
   }
+}
+
+/** What is known when a session was lost: the node it was on, and the Grid's words. */
+export function deathOf({ why, said }: Loss, node: string | undefined): BrowserDeath {
+  const where = node === undefined ? '' : ` (it ran on ${node})`;
+  return { why: `${why}${where}`, exitCode: null, signal: null, stderr: [said] };
 }
 
 async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {

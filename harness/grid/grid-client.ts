@@ -24,6 +24,13 @@ export type GrantedSession = z.infer<typeof Session>;
 /** What a WebDriver endpoint says instead of a result (WebDriver §6.6). */
 const Refusal = z.object({ error: z.string(), message: z.string().catch('') });
 
+/** How a session was lost. */
+export interface Loss {
+  why: 'the Grid knows its session no more' | 'its node does not answer';
+  /** In the Grid's own words. */
+  said: string;
+}
+
 export type Capabilities = Record<string, unknown>;
 
 interface CommandOptions {
@@ -83,17 +90,16 @@ export class GridClient {
   /**
    * A command without effect: keeps a session from being idle.
    *
-   * @returns why the session is lost, if it is
+   * @returns how the session was lost, if it was
    * @throws NetworkError when the Grid does not answer: then nobody knows
    */
-  async touch(session: string): Promise<string | undefined> {
+  async touch(session: string): Promise<Loss | undefined> {
     const { status, value } = await this.#ask('GET', `/session/${session}/timeouts`);
     const refusal = Refusal.safeParse(value).data;
-    if (!refusal && status < 500) return undefined;
-    if (refusal?.error === 'invalid session id') return 'the Grid knows its session no more';
+    const said = firstLine(refusal?.message) || `status ${status}`;
+    if (refusal?.error === 'invalid session id') return { why: 'the Grid knows its session no more', said };
     // A driver that knows no such command was reached nevertheless.
-    if (status < 500) return undefined;
-    return `its node does not answer (${firstLine(refusal?.message) || `status ${status}`})`;
+    return status < 500 ? undefined : { why: 'its node does not answer', said };
   }
 
   /** @returns why the session could not be ended; one that is gone already is ended */

@@ -3,7 +3,7 @@ import { BrowserError, toError } from '../errors.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { AgentSeat, ControlServer } from '../peer/control-server.ts';
 import type { BrowserDeath, HostedPage, PeerHost, SeatRequest } from '../peer/host.ts';
-import type { Boarding, GridBrowsers } from './grid-browsers.ts';
+import { type Boarding, deathOf, type GridBrowsers } from './grid-browsers.ts';
 import type { GridSession } from './grid-session.ts';
 
 /** From the page's opening to its agent's first word, from another machine. */
@@ -50,7 +50,7 @@ export class GridHost implements PeerHost {
       isClosed = true;
       seat.close();
       const closed = opening.opened.then((page) => page.close());
-      if (!boarding.session.whyLost)
+      if (!boarding.session.isLost)
         await withDeadline(closed, { timeoutMs: CLOSE_MS, what: 'the page to close' }).catch(() => {});
       await boarding.leave();
     };
@@ -93,7 +93,8 @@ function openIn(boarding: Boarding, url: string, request: SeatRequest): Opening 
 /** The agent of the page that is being opened says hello, or its browser is lost. */
 function arrival({ boarding, request, lost }: Opening, opened: Promise<unknown>, { channel }: AgentSeat) {
   const { role, browser, signal } = request;
-  const died = boarding.session.lost.then((why) => Promise.reject(lossError(boarding, why)));
+  const { session } = boarding;
+  const died = session.lost.then((loss) => Promise.reject(lossError(boarding, deathOf(loss, session.node))));
   died.catch(() => {});
   return withDeadline(Promise.race([opened.then(() => channel), died]), {
     timeoutMs: PAGE_TIMEOUT_MS,
@@ -119,7 +120,7 @@ function hosted(
     driver: planned.driver,
     // Another machine's processes are not ours to measure.
     measure: () => undefined,
-    death: () => deathOf(session),
+    death: () => whatBecameOf(session),
     reload: async () => {
       await channel[Symbol.asyncDispose]();
       return reload();
@@ -132,15 +133,19 @@ function hosted(
 }
 
 /** A Grid that does not answer is as good as a browser that is lost: nobody reaches it. */
-async function deathOf(session: GridSession): Promise<BrowserDeath | undefined> {
-  const why = await session.probe().catch((error: unknown) => toError(error).message);
-  return why === undefined ? undefined : { why, exitCode: null, signal: null, stderr: [] };
+async function whatBecameOf(session: GridSession): Promise<BrowserDeath | undefined> {
+  try {
+    const loss = await session.probe();
+    return loss && deathOf(loss, session.node);
+  } catch (error) {
+    return { why: toError(error).message, exitCode: null, signal: null, stderr: [] };
+  }
 }
 
 async function openError(boarding: Boarding, { role }: SeatRequest, cause: unknown): Promise<BrowserError> {
   const { planned, session } = boarding;
-  const death = await deathOf(session);
-  if (death?.why !== undefined) return lossError(boarding, death.why);
+  const death = await whatBecameOf(session);
+  if (death) return lossError(boarding, death);
   return new BrowserError(`${planned.name} could not open ${role}'s page: ${toError(cause).message}`, {
     code: 'PAGE_NOT_OPENED',
     hint: "do the Grid's nodes reach the run's server? --public-url says by which address",
@@ -149,9 +154,9 @@ async function openError(boarding: Boarding, { role }: SeatRequest, cause: unkno
   });
 }
 
-function lossError({ planned, session }: Boarding, why: string): BrowserError {
-  return new BrowserError(`${planned.name} was lost: ${why}`, {
+function lossError({ planned, session: { node } }: Boarding, death: BrowserDeath): BrowserError {
+  return new BrowserError(`${planned.name} was lost: ${death.why}`, {
     code: 'BROWSER_DIED',
-    details: { phase: 'launch', node: session.node, why },
+    details: { phase: 'launch', node, ...death },
   });
 }

@@ -2,7 +2,7 @@ import type { AttachedBrowser } from '../browser/attached-browser.ts';
 import { BrowserError, CallrigError, toError } from '../errors.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import { attachSession } from './attach-session.ts';
-import type { Capabilities, GridClient } from './grid-client.ts';
+import type { Capabilities, GridClient, Loss } from './grid-client.ts';
 import { nodeOf } from './status.ts';
 
 /** Over a Grid that is far away and busy. */
@@ -31,12 +31,12 @@ export class GridSession {
   readonly attached: AttachedBrowser;
   /** Where it runs; `undefined` when the Grid does not tell. */
   readonly node: string | undefined;
-  /** Resolves with why, when it is lost while nobody has ended it. */
-  readonly lost: Promise<string>;
+  /** Resolves with how, when it is lost while nobody has ended it. */
+  readonly lost: Promise<Loss>;
   #client: GridClient;
   #timer: NodeJS.Timeout | undefined;
-  #onLost: (why: string) => void = () => {};
-  #why: string | undefined;
+  #onLost: (loss: Loss) => void = () => {};
+  #loss: Loss | undefined;
   #closing: Promise<string | undefined> | undefined;
 
   private constructor(
@@ -96,32 +96,26 @@ export class GridSession {
     }
   }
 
-  /** Why it is lost, as far as known by now. */
-  get whyLost(): string | undefined {
-    return this.#why;
+  /** As far as known by now. */
+  get isLost(): boolean {
+    return this.#loss !== undefined;
   }
 
   /**
    * Asks the Grid whether it is still there.
    *
-   * @returns why it is lost, if it is
+   * @returns how it was lost, if it was
    * @throws NetworkError when the Grid does not answer
    */
-  async probe(): Promise<string | undefined> {
-    if (this.#why !== undefined || this.#closing) return this.#why;
-    const why = await this.#client.touch(this.id);
-    // Ended meanwhile.
-    if (why === undefined || this.#closing) return undefined;
-    return this.#lose(this.node === undefined ? why : `${why}; it ran on ${this.node}`);
-  }
-
-  #lose(why: string): string {
-    if (this.#why === undefined) {
-      this.#why = why;
-      clearInterval(this.#timer);
-      this.#onLost(why);
-    }
-    return this.#why;
+  async probe(): Promise<Loss | undefined> {
+    if (this.#loss || this.#closing) return this.#loss;
+    const loss = await this.#client.touch(this.id);
+    // Ended meanwhile, or another probe was faster.
+    if (!loss || this.#closing || this.#loss) return this.#loss;
+    this.#loss = loss;
+    clearInterval(this.#timer);
+    this.#onLost(loss);
+    return loss;
   }
 
   /** Gives the slot back. Idempotent. @returns why that could not be done, if so */
@@ -134,6 +128,6 @@ export class GridSession {
     const failure = await this.#client.close(this.id);
     await this.attached.detach().catch(() => {});
     // A node that is gone has nothing to give back.
-    return this.#why === undefined ? failure : undefined;
+    return this.#loss ? undefined : failure;
   }
 }
