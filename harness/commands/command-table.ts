@@ -39,7 +39,7 @@ const SCENARIO = { name: 'scenario', describe: 'A name in scenarios/, or the pat
 const RUN = { name: 'run', describe: 'Folder of a run, its name, or latest' };
 
 const RUN_OPTIONS: Record<string, Option> = {
-  browsers: text('Names, comma separated [chrome and firefox, as far as there]', 'Browsers:'),
+  browsers: text('Names, comma separated [chrome and firefox, as far as there]; also bot; none', 'Browsers:'),
   pairs: text('Cells by browser names in role order: chrome:firefox,…', 'Browsers:'),
   browser: list('NAME=PATH, or NAME=chromium:PATH, NAME=firefox:PATH', 'Browsers:'),
   driver: text('puppeteer or playwright, for Chromium browsers [puppeteer]', 'Browsers:'),
@@ -84,6 +84,11 @@ const RUN_OPTIONS: Record<string, Option> = {
   'max-duration': text('For iterations [10m]', 'Load:'),
   'graceful-stop': text('How long calls may go on when its time is up [30s]', 'Load:'),
   'ramp-down': text('How long the call of a VU that is taken back may go on [30s]', 'Load:'),
+  bots: text(
+    'So many bots in calls of their own, while the others are measured; alone: --browsers none',
+    'Load:',
+  ),
+  'bots-per-process': text('The most bots in one process [100]', 'Load:'),
   network: text('loopback, shaped or lab [the best the scenario can use here]', 'Network:'),
   turn: list('URL of a STUN or TURN server of your own, instead of one per run', 'Network:'),
   'turn-user': text('User of --turn; or set CALLRIG_TURN_USER', 'Network:'),
@@ -122,6 +127,7 @@ export const COMMANDS: readonly Command[] = [
       ['$0 run p2p-call --browser opera=/usr/bin/opera', 'a third browser'],
       ['$0 run p2p-call --pairs chrome:firefox --iterations 10', 'one pair, ten calls'],
       ['$0 run p2p-call --vus 8 --duration 2m', 'eight calls at a time, for two minutes'],
+      ['$0 run p2p-call --bots 100', 'every pair of browsers, while 100 bots are in calls of their own'],
       ['$0 run turn-fallback --only relay-tls', 'one path of a comparison'],
       ['$0 run p2p-call --turn turn:turn.example.org', 'your own TURN server'],
       ['$0 run ./mine.ts --param size=4', 'a scenario of your own, and a parameter of it'],

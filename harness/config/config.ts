@@ -32,6 +32,10 @@ export interface Config {
   headed?: boolean;
   /** A browser process of its own for every peer of every call. */
   freshBrowsers?: boolean;
+  /** So many bots in calls of their own while the others are measured. */
+  bots?: number;
+  /** The most bots in one process. Default 100. */
+  botsPerProcess?: number;
   /** Stop after the first call that did not pass. */
   bail?: boolean;
   /** Keep mDNS host candidates (RFC 8828 §5). */
@@ -103,6 +107,8 @@ export const CONFIG_KEYS = Object.keys({
   statsInterval: true,
   headed: true,
   freshBrowsers: true,
+  bots: true,
+  botsPerProcess: true,
   bail: true,
   mdns: true,
   listen: true,

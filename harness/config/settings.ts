@@ -31,6 +31,8 @@ export interface Settings {
   driver: DriverName;
   /** Browsers the user named. `undefined` when they named none: take the usual ones that are there. */
   wanted: string[] | undefined;
+  /** How many bots there shall be beside what is measured. `undefined`: none. */
+  botCount: number | undefined;
   /** Bots named in `--browsers`, beside browsers. */
   botsInMatrix: BotEngineName[];
   /** Name → executable by `--browser`, and by the config file. */
@@ -109,6 +111,7 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
     driver: reader.choice('driver', ['puppeteer', 'playwright'], 'puppeteer'),
     wanted,
     botsInMatrix,
+    botCount: reader.given('bots') && reader.integer('bots', { min: 1, max: 100_000, fallback: 1 }),
     explicit,
     configured,
     matrix,
@@ -149,6 +152,9 @@ function readOptions(
     statsIntervalMs: reader.durationMs('statsInterval', 1000),
     headed: reader.switch('headed'),
     freshBrowsers: reader.switch('freshBrowsers'),
+    ...(reader.given('botsPerProcess') && {
+      botsPerProcess: reader.integer('botsPerProcess', { min: 1, max: 1000, fallback: 100 }),
+    }),
     bail: reader.switch('bail'),
     mdns: reader.switch('mdns'),
     listen: readListen(reader, tls),
@@ -263,6 +269,9 @@ function readManualRoles(
   });
 }
 
+/** No browser at all, in `--browsers`: for bots alone. */
+const NONE = 'none';
+
 /** `wanted` is `undefined` when nobody named any: the usual ones then, as far as they are there. Bots need no looking for. */
 function readWanted(
   reader: SettingsReader,
@@ -277,7 +286,7 @@ function readWanted(
   if (!inCells && !listed) return { wanted: undefined, botsInMatrix: [] };
   const names = new Set([...(inCells ?? []), ...(listed ?? []), ...Object.keys(explicit)]);
   return {
-    wanted: [...names].filter((name) => name !== MANUAL && !isBot(name)),
+    wanted: [...names].filter((name) => name !== MANUAL && name !== NONE && !isBot(name)),
     botsInMatrix: [...new Set(listed)].filter(isBot),
   };
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { AsyncStack } from '../lifecycle/async-stack.ts';
+import { Follower } from '../lifecycle/follow.ts';
 import { BrowserError, NetworkError, toError } from '../errors.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { BrowserDeath, PeerHost } from '../peer/host.ts';
@@ -21,6 +23,7 @@ import type {
   ProcessSample,
 } from '../call-record.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { Background } from './load/run-loads.ts';
 import { toFault } from './fault.ts';
 import { HostSampler } from './host-sampler.ts';
 import { paramsOf } from './run-hooks.ts';
@@ -43,13 +46,16 @@ export interface RunCallOptions {
   signal: AbortSignal;
   /** Aborted with an `Interruption` when the call's load lets it go on no longer. */
   interruption?: AbortSignal;
+  /** Set on a call of a load in the background. */
+  background?: Background;
   /** The calls that run at the same time, this one among them while it lasts. Default: no others. */
   underWay?: Set<string>;
 }
 
 /** One call: its peers, its script, and everything that was seen. A peer that fails is a fault in the record, not an error. */
 export async function runCall(given: RunCallOptions): Promise<CallRecord> {
-  const options = { ...given, signal: endOf(given) };
+  using end = endOf(given);
+  const options = { ...given, signal: end.signal };
   const { call, cell, network, signal, underWay = new Set() } = options;
   const startMs = harnessNow();
   const peers: RemotePeer[] = [];
@@ -98,8 +104,10 @@ export async function runCall(given: RunCallOptions): Promise<CallRecord> {
 }
 
 /** When the call must end: the run is stopped, or its load lets it go on no longer. */
-function endOf({ signal, interruption }: RunCallOptions): AbortSignal {
-  return interruption ? AbortSignal.any([signal, interruption]) : signal;
+function endOf({ signal, interruption }: RunCallOptions): Follower {
+  const end = new Follower(interruption ? [signal, interruption] : [signal]);
+  setMaxListeners(0, end.signal);
+  return end;
 }
 
 function whyEnded({ signal, interruption }: RunCallOptions): Pick<CallRecord, 'aborted' | 'interrupted'> {
@@ -214,7 +222,7 @@ function signalingFor(
 }
 
 function recordCall(
-  { plan, call, cell, data, emit, signal }: RunCallOptions,
+  { plan, call, cell, data, emit, signal, background }: RunCallOptions,
   { network, turn, ...own }: CallNetwork,
   peers: RemotePeer[],
 ): RecordedScript {
@@ -228,6 +236,7 @@ function recordCall(
     params: paramsOf(plan),
     data: structuredClone(data),
     durationMs: plan.options.durationMs,
+    ...(background && { background }),
     meetingTimeoutMs: plan.options.callTimeoutMs,
     signal,
     onStep: (step) => emit({ t: harnessNow(), type: 'step-started', call: call.id, step }),

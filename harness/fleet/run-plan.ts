@@ -6,16 +6,30 @@ import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { CallRecord } from '../call-record.ts';
 import { isToleratedRecord } from '../verdict/known.ts';
+import type { Crossed } from '../verdict/live-gate.ts';
+import { Follower } from '../lifecycle/follow.ts';
 import { Capabilities } from './capabilities.ts';
 import { runLoads } from './load/run-loads.ts';
+import { Interruption } from './load/vus.ts';
 import { runCall, type RunCallOptions } from './run-call.ts';
 import { runSetup, runTeardown } from './run-hooks.ts';
 
 /** `signal` is aborted from outside (SIGINT) or by a store that can write no more. */
 export type RunPlanOptions = Omit<RunCallOptions, 'call' | 'cell' | 'capabilities' | 'data'> & {
-  /** Asked after each call, when its record is on disk: why the run shall stop now, if it shall. */
-  stopAfter?: ((record: CallRecord) => Promise<string | undefined>) | undefined;
+  /** Default: only `bail` stops the run. */
+  gate?: RunGate | undefined;
 };
+
+/** Knows the threshold that the run shall stop for, if it shall. */
+export interface RunGate {
+  /** Asked after each call, when its record is on disk. */
+  after: (record: CallRecord) => Promise<Crossed | undefined>;
+  /** Asked every {@link GATE_MS} while a load is played. */
+  now: () => Crossed | undefined;
+}
+
+/** As often as k6 looks at its thresholds. */
+const GATE_MS = 2000;
 
 /** With what lasts as long as the run. */
 type Running = RunPlanOptions & Pick<RunCallOptions, 'capabilities' | 'data'>;
@@ -56,14 +70,24 @@ async function runLoad(
   loads: readonly PlannedLoad[],
   bail: AbortController,
 ): Promise<void> {
-  const { plan, signal, emit } = options;
+  const { plan, signal, emit, gate } = options;
   const cells = new Map(plan.cells.map((cell) => [cell.id, cell]));
+  using stop = new Follower([signal, bail.signal]);
+  setMaxListeners(0, stop.signal);
+  const watch = gate && setInterval(() => stopAt(gate.now(), options, bail), GATE_MS);
   await runLoads({
     loads,
     emit,
-    signal: AbortSignal.any([signal, bail.signal]),
-    run: (call, interruption) => runOne({ ...options, interruption }, cells.get(call.cell)!, call, bail),
+    signal: stop.signal,
+    run: (call, interruption, background) =>
+      runOne(
+        { ...options, interruption, ...(background && { background }) },
+        cells.get(call.cell)!,
+        call,
+        bail,
+      ),
   });
+  clearInterval(watch);
 }
 
 /** Calls of one cell that follow one another. */
@@ -120,7 +144,7 @@ async function runOne(
   call: PlannedCall,
   bail: AbortController,
 ): Promise<void> {
-  const { plan, store, emit, stopAfter } = options;
+  const { plan, store, emit, gate } = options;
   emit({
     t: harnessNow(),
     type: 'call-started',
@@ -132,10 +156,22 @@ async function runOne(
   await store.writeCall(record);
   emit(ended(record));
   const isOver = plan.options.bail && !isClean(record) && !isToleratedRecord(plan, record);
-  const why = isOver ? `${call.id} did not pass (--bail)` : await stopAfter?.(record);
-  if (why === undefined || bail.signal.aborted) return;
-  emit({ t: harnessNow(), type: 'warning', message: `stopping: ${why}` });
-  bail.abort();
+  if (!isOver) stopAt(await gate?.after(record), options, bail);
+  else if (!bail.signal.aborted) {
+    emit({ t: harnessNow(), type: 'warning', message: `stopping: ${call.id} did not pass (--bail)` });
+    bail.abort();
+  }
+}
+
+/** Ends the run for a threshold: of a load, calls under way are cut off, as k6 does. */
+function stopAt(
+  crossed: Crossed | undefined,
+  { plan, emit }: Pick<Running, 'plan' | 'emit'>,
+  bail: AbortController,
+): void {
+  if (!crossed || bail.signal.aborted) return;
+  emit({ t: harnessNow(), type: 'threshold-crossed', ...crossed });
+  bail.abort(plan.load && new Interruption(`${crossed.metric} stopped the run (abortOnFail)`));
 }
 
 function isClean({ fault, checks }: CallRecord): boolean {

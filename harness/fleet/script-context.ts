@@ -8,6 +8,7 @@ import type { ParamValue } from '../scenario/params.ts';
 import type { Fact, ScriptContext } from '../scenario/scenario.ts';
 import { parseDuration } from '../units.ts';
 import type { CheckRecord, ScriptMeasure, StepRecord } from '../call-record.ts';
+import type { Background } from './load/run-loads.ts';
 import { MeetingPlace } from './meeting-place.ts';
 
 export interface ScriptContextOptions {
@@ -20,6 +21,8 @@ export interface ScriptContextOptions {
   /** What `setup` returned; the script's own copy. */
   data?: unknown;
   durationMs: number;
+  /** Of a call in the background: its first hold lasts as long as that. */
+  background?: Background;
   /** Longest that functions of one peer each wait for one another. */
   meetingTimeoutMs?: number;
   signal: AbortSignal;
@@ -43,6 +46,7 @@ export function recordScript({
   params = {},
   data,
   durationMs,
+  background,
   meetingTimeoutMs = durationMs,
   signal,
   onStep,
@@ -55,6 +59,7 @@ export function recordScript({
   const broken = new Set<StepRecord>();
   const current = () => steps.findLast((step) => step.endMs === undefined && !broken.has(step))?.name;
 
+  let behind = background && lastingAsLong(background);
   const meeting = new MeetingPlace({ peers, timeoutMs: meetingTimeoutMs, signal });
   const words: Omit<ScriptContext<never>, never> = {
     peers,
@@ -80,7 +85,9 @@ export function recordScript({
     async hold(duration) {
       const ms = duration === undefined ? durationMs : parseDuration(duration);
       if (ms === undefined) throw new TypeError(`hold(): expected a duration like "5s", got "${duration}"`);
-      return hold(peers, ms, signal);
+      const length = behind ?? lasting(ms);
+      behind = undefined;
+      return hold(peers, length, signal);
     },
     check(...facts) {
       for (const fact of facts) {
@@ -117,18 +124,35 @@ async function cutSignaling(peers: RemotePeer[], signaling: SignalingControl): P
   return cutMs;
 }
 
+/** Resolves when a hold is over; rejects, or resolves, when the signal is aborted before. */
+type HoldLength = (signal: AbortSignal) => Promise<unknown>;
+
+function lasting(ms: number): HoldLength {
+  return (signal) => delay(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal });
+}
+
+function lastingAsLong({ until, onHold }: Background): HoldLength {
+  return (signal) => {
+    onHold();
+    const either = AbortSignal.any([until, signal]);
+    if (either.aborted) return Promise.resolve();
+    return new Promise((resolve) => either.addEventListener('abort', resolve, { once: true }));
+  };
+}
+
 /** Samples at both ends and watches in between; ends early, with why, when a peer is lost. One that is away is not looked at. */
 async function hold(
   peers: RemotePeer[],
-  ms: number,
+  length: HoldLength,
   signal: AbortSignal,
 ): Promise<Record<string, MediaObservation>> {
   const there = peers.filter((peer) => !peer.isAway);
   await Promise.all(there.map((peer) => Promise.all([peer.sample(), peer.startObserving()])));
   const waiting = new AbortController();
-  const over = delay(Math.min(ms, LONGEST_TIMER_MS), undefined, {
-    signal: AbortSignal.any([signal, waiting.signal]),
-  }).catch(() => signal.throwIfAborted());
+  const over = length(AbortSignal.any([signal, waiting.signal])).then(
+    () => signal.throwIfAborted(),
+    () => signal.throwIfAborted(),
+  );
   try {
     await Promise.race([over, ...there.map((peer) => peer.lost())]);
   } finally {

@@ -14,6 +14,7 @@ function own(load: PlannedLoad): string {
     case 'per-vu-iterations':
       return `${count(load.iterations, 'call')} of each of ${count(load.vus, 'VU')}`;
     case 'constant-vus':
+      if (load.background) return `${count(load.vus, 'VU')} for as long as the others last`;
       return `${count(load.vus, 'VU')} for ${renderDuration(load.durationMs)}`;
     case 'ramping-vus':
       return `from ${count(load.startVus, 'VU')}, ${stages(load.stages)}`;

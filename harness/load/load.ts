@@ -37,6 +37,11 @@ interface PlannedBase {
   tags: Record<string, string>;
   /** Ids of the cells its calls are of, taken in turn. */
   cells: string[];
+  /**
+   * It is there for the others, which begin when each of its VUs holds a call, and lasts as long as they do: then its
+   * calls end their hold, and no other begins. Absent: a load like any.
+   */
+  background?: true;
 }
 
 export interface PlannedIterations extends PlannedBase {

@@ -10,6 +10,7 @@ import type { NetworkLevel } from '../scenario/scenario.ts';
 import type { IceServerName } from '../topology/ice.ts';
 import type { KnownFailure, KnownMode, PlannedKnown } from '../known/known-failure.ts';
 import { KNOWN_FAILURES } from '../known/known-failures.ts';
+import { botAssignment, isOfBots, withBotLoad } from './bot-load.ts';
 import { BOT_PACKAGES, type BotEngineName, isBot, type PlannedBot } from './bots.ts';
 import { chooseLevel, type LabReadiness } from './choose-level.ts';
 import { comparisonOf, expandVariants } from './expand-variants.ts';
@@ -30,6 +31,8 @@ export interface PlanInput {
   browsers: readonly PlannedBrowser[];
   /** Engines of bots, with the version of those that are installed. Default: none is. */
   bots?: readonly PlannedBot[] | undefined;
+  /** How many bots there shall be beside what is measured. Default: none. */
+  botCount?: number | undefined;
   /** Those named beside the browsers that take every role in turn. Default: none. */
   botsInMatrix?: readonly BotEngineName[] | undefined;
   /** The scenario's own, or what flags and config made of it. */
@@ -58,12 +61,8 @@ export interface PlanInput {
 /** Decides what will be run: cells, calls in their order, the browsers they need. Pushes a problem when that is nothing. */
 export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefined {
   const { scenario, browsers, options } = input;
-  const pairs = expandMatrix({
-    roles: scenario.roles,
-    matrix: input.matrix,
-    browsers: [...browsers.map((browser) => browser.name), ...(input.botsInMatrix ?? [])],
-    manualRoles: input.manualRoles,
-  });
+  const { botCount } = input;
+  const pairs = pairsOf(input);
   const before = problems.length;
   const lab = input.lab ?? { ready: false };
   const given = input.iceServers?.length ? input.iceServers : undefined;
@@ -91,8 +90,10 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
   checkOnly(all, input.only, problems);
   const params = input.params ?? readParams(scenario.params ?? {}, [], problems);
   if (problems.length > before) return undefined;
-  const cells = all.filter(({ id }) => input.only.length === 0 || input.only.some((one) => isMeant(id, one)));
-  const load = input.load?.length ? withCells(input.load, cells, problems) : undefined;
+  const isWanted = (cell: PlannedCell) =>
+    input.only.length === 0 || input.only.some((one) => isMeant(cell.id, one));
+  const cells = all.filter((cell) => isWanted(cell) || (botCount !== undefined && isOfBots(cell)));
+  const load = loadsOf(input, cells, problems);
   if (problems.length > before) return undefined;
   const needed = new Set(cells.flatMap((cell) => Object.values(cell.assignment)));
   return {
@@ -122,6 +123,36 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     ...(given && { iceServers: given.map(({ url }) => url) }),
     options,
   };
+}
+
+/** Who takes which roles; with a background of bots, they too. */
+function pairsOf({
+  scenario,
+  matrix,
+  browsers,
+  botsInMatrix = [],
+  manualRoles,
+  botCount,
+}: PlanInput): PlannedCell[] {
+  const { roles } = scenario;
+  const names = [...browsers.map(({ name }) => name), ...botsInMatrix];
+  const pairs = expandMatrix({ roles, matrix, browsers: names, manualRoles });
+  if (botCount === undefined) return pairs;
+  const bots = expandMatrix({ roles, matrix: [botAssignment(roles)], browsers: [] });
+  return [...new Map([...pairs, ...bots].map((pair) => [pair.id, pair])).values()];
+}
+
+/** `undefined` for calls one after another. */
+function loadsOf(
+  { load = [], botCount, scenario, options }: PlanInput,
+  cells: readonly PlannedCell[],
+  problems: Problem[],
+): PlannedLoad[] | undefined {
+  const able = cells.filter(({ unsupported }) => unsupported === undefined);
+  if (botCount === undefined) return load.length > 0 ? withCells(load, cells, problems) : undefined;
+  const beside = cells.filter((cell) => !isOfBots(cell));
+  const loads = beside.length > 0 ? withCells(load, beside, problems) : [];
+  return withBotLoad({ count: botCount, roles: scenario.roles, cells: able, loads, options }, problems);
 }
 
 function withBots(bots: PlannedBot[]): Pick<Plan, 'bots'> {
