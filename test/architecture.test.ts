@@ -32,6 +32,7 @@ const EFFECTFUL = [
     'lifecycle',
     'store',
     'browser',
+    'grid',
     'network',
     'turn',
     'peer',

@@ -4,8 +4,8 @@ import { readGivenCertificate } from '../config/given-certificate.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { resolveSettings, type Settings } from '../config/settings.ts';
 import { BrowserError, ConfigError, type Problem } from '../errors.ts';
-import { isLoopback } from '../grid/address.ts';
 import type { RunGrid } from '../grid/open-grid-host.ts';
+import { turnProblem } from '../grid/survey.ts';
 import { labReadiness } from '../network/lab-readiness.ts';
 import { levelsOf, type LabReadiness } from '../plan/choose-level.ts';
 import { makePlan, runIdOf } from '../plan/make-plan.ts';
@@ -85,7 +85,8 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
     problems,
   );
   if (!plan) throw new ConfigError(problems);
-  checkTurn(plan, settings);
+  const noTurn = settings.grid && turnProblem(plan, settings.grid.address.url);
+  if (noTurn) throw new ConfigError([noTurn]);
   return {
     plan,
     grid: onGrid?.grid,
@@ -123,15 +124,6 @@ const NO_LAB_ON_GRID: LabReadiness = {
   why: "the Grid's browsers are in no lab of this machine",
 };
 const NOTHING_LOCAL: ReturnType<typeof searchBrowsers> = { found: [], missing: [], problems: [] };
-
-/** What the run's own TURN server listens on is nothing that browsers of other machines reach. */
-function checkTurn({ cells }: Plan, { grid, iceServers }: Settings): void {
-  const needsTurn = cells.some(({ ice, unsupported }) => !unsupported && ice && ice.servers.length > 0);
-  if (!grid || isLoopback(grid.address.url) || iceServers.length > 0 || !needsTurn) return;
-  const expected = "STUN and TURN servers that the Grid's nodes reach";
-  const hint = "the run's own TURN server listens on loopback only";
-  throw new ConfigError([{ path: '--turn', expected, got: 'none', hint }]);
-}
 
 /** A level that is not the scenario's best must not go unnoticed. */
 function levelWarnings({ network, options }: Plan, { ready, hint }: LabReadiness): string[] {

@@ -1,7 +1,8 @@
-import { BrowserError } from '../errors.ts';
+import { BrowserError, type Problem } from '../errors.ts';
 import { mostVusTogether } from '../load/timeline.ts';
 import { MANUAL } from '../plan/matrix.ts';
 import type { Plan, PlannedBrowser } from '../plan/plan.ts';
+import { isLoopback } from './address.ts';
 import { type GridBrowser, gridBrowserOf, isSlotFor } from './known-names.ts';
 import { countSlots, describeSlots, type GridStatus } from './status.ts';
 
@@ -84,4 +85,19 @@ export function checkRoom(
   return [
     `the Grid has ${free} of ${total} slots free, and up to ${atOnce} browsers are wanted at the same time: calls will wait for slots`,
   ];
+}
+
+/** What the run's own TURN server listens on is nothing that browsers of other machines reach. */
+export function turnProblem(
+  { cells, iceServers }: Pick<Plan, 'cells' | 'iceServers'>,
+  url: string,
+): Problem | undefined {
+  const needsTurn = cells.some(({ ice, unsupported }) => !unsupported && ice && ice.servers.length > 0);
+  if (!needsTurn || iceServers || isLoopback(url)) return undefined;
+  return {
+    path: '--turn',
+    expected: "STUN and TURN servers that the Grid's nodes reach",
+    got: 'none',
+    hint: "the run's own TURN server listens on loopback only",
+  };
 }
