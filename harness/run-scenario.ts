@@ -38,8 +38,8 @@ export interface RunScenarioOptions {
   onEvent?: (event: RunEvent) => void;
   /** Stops the run; what was measured until then is kept. */
   signal: AbortSignal;
-  /** Asked after each call: why the run shall stop now, if it shall. */
-  stopAfter?: RunPlanOptions['stopAfter'];
+  /** Knows the threshold that the run shall stop for. */
+  gate?: RunPlanOptions['gate'];
   /** Browsers that outlive the run; without them it starts its own. They must run on this machine's own network. */
   browsers?: RunningBrowsers;
   /** Changes or drops signaling messages on their way, for controls that must fail. */
@@ -56,7 +56,7 @@ export interface RunScenarioOptions {
  * @throws StoreError when nothing more can be written; NetworkError when the server cannot listen
  */
 export async function runScenario(options: RunScenarioOptions): Promise<{ aborted?: string }> {
-  const { plan, scenario, store, onEvent = () => {}, stopAfter, intercept, silenceMs } = options;
+  const { plan, scenario, store, onEvent = () => {}, gate, intercept, silenceMs } = options;
   const signal = AbortSignal.any([options.signal, store.failure]);
   const emit = (event: RunEvent) => {
     // A store that fails aborts the run by itself.
@@ -139,7 +139,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
     );
     const host = new HostByName({ local, manual, bots });
     const signalingToken = stub.token;
-    await runPlan({ plan, scenario, host, network, signalingToken, store, emit, signal, stopAfter });
+    await runPlan({ plan, scenario, host, network, signalingToken, store, emit, signal, gate });
   } catch (error) {
     if (!signal.aborted) throw error;
   }

@@ -3,6 +3,7 @@ import type { RunResult } from '../result.ts';
 import type { RunEvent } from '../store/layout.ts';
 import type { StoredRun } from '../store/open-run.ts';
 import { type HookFailure, judge } from '../verdict/judge.ts';
+import type { Crossed } from '../verdict/live-gate.ts';
 import type { LoadCourse } from '../verdict/loads.ts';
 
 /**
@@ -25,6 +26,7 @@ interface Course {
   startedAtMs: number;
   finishedAtMs: number;
   aborted?: string;
+  crossed?: Crossed;
   course: LoadCourse;
   hookFailures: HookFailure[];
 }
@@ -35,11 +37,13 @@ function courseOf(run: StoredRun): Course {
   let finishedAtMs = startedAtMs;
   let last: RunEvent | undefined;
   let aborted: string | undefined;
+  let crossed: Crossed | undefined;
   const hookFailures: HookFailure[] = [];
   const loads = new LoadsSeen();
   for (const event of run.events()) {
     if (event.type === 'run-started') startedAtMs = event.t;
     if (event.type === 'run-aborted') aborted = event.signal;
+    if (event.type === 'threshold-crossed') crossed = event;
     if (event.type === 'hook-failed') hookFailures.push(event);
     loads.add(event);
     finishedAtMs = Math.max(startedAtMs, event.t);
@@ -47,7 +51,14 @@ function courseOf(run: StoredRun): Course {
   }
   if (last?.type !== 'run-ended') aborted ??= 'an unexpected end';
   const { course } = loads;
-  return { startedAtMs, finishedAtMs, course, hookFailures, ...(aborted === undefined ? {} : { aborted }) };
+  return {
+    startedAtMs,
+    finishedAtMs,
+    course,
+    hookFailures,
+    ...(crossed && { crossed }),
+    ...(aborted !== undefined && { aborted }),
+  };
 }
 
 /** What events tell of the loads. */

@@ -1,6 +1,7 @@
 import type { ExitCode } from '../exit-codes.ts';
 import { StoreError } from '../errors.ts';
-import type { CallRecord } from '../call-record.ts';
+import type { RunGate } from '../fleet/run-plan.ts';
+import { harnessNow } from '../peer/clock.ts';
 import type { Plan } from '../plan/plan.ts';
 import { LAYOUT } from '../store/layout.ts';
 import { openRun } from '../store/open-run.ts';
@@ -24,6 +25,7 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
   const [{ runScenario }, prepared] = await Promise.all([effects, prepareRun(flags, io)]);
   requireTools(prepared.plan, { ...io.env });
   await using store = await openStore(prepared, io);
+  const gate = await openGate(prepared.plan, store);
   {
     using progress = await openProgress({ quiet: flags.quiet === true, warnings: prepared.warnings, io });
     try {
@@ -34,8 +36,11 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
         ...(prepared.grid && { grid: prepared.grid }),
         ...(prepared.certificate && { certificate: prepared.certificate }),
         store,
-        onEvent: progress.onEvent,
-        stopAfter: liveGate(prepared.plan, store),
+        onEvent: (event) => {
+          gate?.note(event);
+          progress.onEvent(event);
+        },
+        gate,
         signal: stop.signal,
       });
     } catch (thrown) {
@@ -55,13 +60,20 @@ async function openStore({ plan, out }: Prepared, { env }: Io): Promise<RunStore
 }
 
 /** Stops the run as soon as a threshold with `abortOnFail` is breached; nothing is derived if there is none. */
-function liveGate(plan: Plan, store: RunStore) {
+async function openGate(
+  plan: Plan,
+  store: RunStore,
+): Promise<(RunGate & Pick<LiveGate, 'note'>) | undefined> {
   const gate = new LiveGate(plan);
   if (!gate.isArmed) return undefined;
-  return async (record: CallRecord): Promise<string | undefined> => {
-    await store.flush();
-    const stored = await openRun(store.folder);
-    return gate.add(record, (role) => stored.stats(record.id, role));
+  const stored = await openRun(store.folder);
+  return {
+    note: (event) => gate.note(event),
+    async after(record) {
+      await store.flush();
+      return gate.add(record, (role) => stored.stats(record.id, role));
+    },
+    now: () => gate.crossed(harnessNow()),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Problem } from '../errors.ts';
-import { type KnownMetrics, knownMetrics } from '../metrics/custom-metrics.ts';
+import { loadTags } from '../load/load-tags.ts';
+import { knownMetrics } from '../metrics/custom-metrics.ts';
+import type { Vocabulary } from '../metrics/selector.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { isProblem, parseThresholdFlag, parseThresholds, type ThresholdSpec } from '../verdict/thresholds.ts';
 import type { LoadedConfig } from './load-config.ts';
@@ -23,10 +25,11 @@ export function mergeThresholds(
   problems: Problem[],
 ): ByMetric {
   const configPath = `${config?.shown ?? ''}: thresholds`;
-  const fromConfig = parseThresholds(config?.values.thresholds, configPath, problems);
-  const known = knownMetrics(scenario?.metrics);
-  const fromScenario = parseThresholds(scenario?.thresholds, 'thresholds', [], known);
-  return addThresholdFlags({ ...fromConfig, ...fromScenario }, flags, problems, known);
+  const ownTags = loadTags(scenario?.load, config?.values.load);
+  const fromConfig = parseThresholds(config?.values.thresholds, configPath, problems, { ownTags });
+  const words = { known: knownMetrics(scenario?.metrics), ownTags };
+  const fromScenario = parseThresholds(scenario?.thresholds, 'thresholds', [], words);
+  return addThresholdFlags({ ...fromConfig, ...fromScenario }, flags, problems, words);
 }
 
 /** `thresholds` and what `--threshold` says on top. */
@@ -34,11 +37,11 @@ export function addThresholdFlags(
   thresholds: ByMetric,
   flags: unknown,
   problems: Problem[],
-  known?: KnownMetrics,
+  words?: Vocabulary,
 ): ByMetric {
   const merged = { ...thresholds };
   for (const text of Array.isArray(flags) ? flags : []) {
-    const parsed = parseThresholdFlag(String(text), '--threshold', known);
+    const parsed = parseThresholdFlag(String(text), '--threshold', words);
     if (isProblem(parsed)) problems.push(parsed);
     else
       merged[parsed.metric] = replaceSame(

@@ -7,6 +7,7 @@ import type { RunEvent } from '../store/layout.ts';
 import type { CallRecord } from '../call-record.ts';
 import { isToleratedRecord } from '../verdict/known.ts';
 import type { Crossed } from '../verdict/live-gate.ts';
+import { AsyncStack } from '../lifecycle/async-stack.ts';
 import { Follower } from '../lifecycle/follow.ts';
 import { Capabilities } from './capabilities.ts';
 import { runLoads } from './load/run-loads.ts';
@@ -74,7 +75,9 @@ async function runLoad(
   const cells = new Map(plan.cells.map((cell) => [cell.id, cell]));
   using stop = new Follower([signal, bail.signal]);
   setMaxListeners(0, stop.signal);
+  await using stack = new AsyncStack();
   const watch = gate && setInterval(() => stopAt(gate.now(), options, bail), GATE_MS);
+  stack.defer(() => clearInterval(watch));
   await runLoads({
     loads,
     emit,
@@ -87,7 +90,6 @@ async function runLoad(
         bail,
       ),
   });
-  clearInterval(watch);
 }
 
 /** Calls of one cell that follow one another. */

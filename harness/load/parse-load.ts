@@ -4,6 +4,7 @@ import { printable } from '../printable.ts';
 import { isFields, reject, type Fields, type Written } from '../topology/fields.ts';
 import { parseDuration } from '../units.ts';
 import type { ExecutorName, PlannedLoad, PlannedStage } from './load.ts';
+import { parseTags } from './load-tags.ts';
 import { mostVus } from './timeline.ts';
 
 /** k6's: ten minutes, half a minute, a second. */
@@ -114,15 +115,6 @@ class Reader {
     });
   }
 
-  tags(): Record<string, string> {
-    const written = this.at('tags');
-    if (written.value === undefined) return {};
-    const isTags =
-      isFields(written.value) && Object.values(written.value).every((tag) => typeof tag === 'string');
-    if (!isTags) reject(written, 'texts by name');
-    return isTags ? { ...(written.value as Record<string, string>) } : {};
-  }
-
   cells(): string[] {
     const written = this.at('cells');
     if (written.value === undefined) return [];
@@ -169,7 +161,7 @@ function parseProfile(
     name,
     startTimeMs: reader.durationMs('startTime', { fallback: 0 }),
     gracefulStopMs: reader.durationMs('gracefulStop', { fallback: DEFAULTS.graceMs }),
-    tags: reader.tags(),
+    tags: parseTags(reader.at('tags')),
     cells: reader.cells(),
   };
   if (problems.length === before) checkSizes(load, reader);

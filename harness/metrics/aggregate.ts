@@ -1,9 +1,8 @@
-import type { Problem } from '../errors.ts';
 import type { MetricSummary } from '../result.ts';
 import type { MetricSample } from '../stats/sample.ts';
 import { METRICS } from './catalogue.ts';
 import { definitionOf, type CustomMetric, type KnownMetrics } from './custom-metrics.ts';
-import { isSelected, parseSelector, type Selector } from './selector.ts';
+import { isSelected, readSelector, type Selector } from './selector.ts';
 import { createSink, type MetricSink } from './sink.ts';
 
 export interface AggregateOptions {
@@ -26,8 +25,7 @@ export class MetricAggregate {
   constructor({ selectors = [], known = METRICS, durationMs }: AggregateOptions) {
     this.#durationMs = durationMs;
     this.#known = known;
-    const ignored: Problem[] = [];
-    this.#selectors = [...selectors].flatMap((text) => parseSelector(text, '', ignored, known) ?? []);
+    this.#selectors = [...selectors].flatMap((text) => readSelector(text, known) ?? []);
     // A wanted metric that nothing was measured of still shows up, with no samples.
     for (const { text, definition } of this.#selectors) this.#sink(this.#run, text, definition);
   }

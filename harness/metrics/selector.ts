@@ -42,20 +42,27 @@ export interface Selector {
   tags: Record<string, string>;
 }
 
+/** What a selector may name beside the catalogue's metrics and {@link TAGS}. */
+export interface Vocabulary {
+  /** Every metric there is. Default: the catalogue. */
+  known?: KnownMetrics;
+  /** Tags that loads give their calls. Default: none. */
+  ownTags?: readonly string[];
+}
+
 const SELECTOR = /^\s*([^{}\s]+)\s*(?:\{([^{}]*)\})?\s*$/;
 
 /**
  * `connect_ms{pair:chrome:firefox,role:caller}`: a tag's name ends at the first `:`, its value at the next `,`;
  * quotes around a value are taken off, as k6 does. Every problem found is pushed to `problems`.
  *
- * @param known Default: the catalogue.
  * @returns `undefined` if there was one.
  */
 export function parseSelector(
   text: string,
   path: string,
   problems: Problem[],
-  known: KnownMetrics = METRICS,
+  { known = METRICS, ownTags = [] }: Vocabulary = {},
 ): Selector | undefined {
   const match = SELECTOR.exec(text);
   if (!match) {
@@ -67,24 +74,40 @@ export function parseSelector(
   const tags: Record<string, string> = {};
   const definition = definitionOf(known, metric);
   if (!definition) problems.push(unknownName(path, 'metric', metric, Object.keys(known)));
-  for (const pair of list === undefined ? [] : list.split(',')) addTag(tags, pair, path, problems);
+  for (const pair of pairsIn(list)) {
+    const tag = parseTag(pair);
+    const names = [...Object.keys(TAGS), ...ownTags];
+    if (!tag) problems.push({ path, expected: 'tags like {pair:chrome:firefox}', got: JSON.stringify(pair) });
+    else if (!names.includes(tag.name)) problems.push(unknownName(path, 'tag', tag.name, names));
+    else tags[tag.name] = tag.value;
+  }
   return definition && problems.length === before ? { text, metric, definition, tags } : undefined;
 }
 
-function addTag(tags: Record<string, string>, pair: string, path: string, problems: Problem[]): void {
+/** A selector that was found good before, whatever its tags; `undefined` if there is no such metric. */
+export function readSelector(text: string, known: KnownMetrics = METRICS): Selector | undefined {
+  const list = SELECTOR.exec(text)?.[2];
+  const ownTags = pairsIn(list).flatMap((pair) => parseTag(pair)?.name ?? []);
+  return parseSelector(text, text, [], { known, ownTags });
+}
+
+/** `connect_ms` of `connect_ms{pair:chrome:firefox}`. */
+export function metricOf(selector: string): string {
+  return SELECTOR.exec(selector)?.[1] ?? selector;
+}
+
+function pairsIn(list: string | undefined): string[] {
+  return list === undefined ? [] : list.split(',');
+}
+
+function parseTag(pair: string): { name: string; value: string } | undefined {
   const colon = pair.indexOf(':');
   const name = pair.slice(0, colon).trim();
   const value = pair
     .slice(colon + 1)
     .trim()
     .replace(/^(["'])(.*)\1$/, '$2');
-  if (colon < 0 || !name || !value) {
-    problems.push({ path, expected: 'tags like {pair:chrome:firefox}', got: JSON.stringify(pair) });
-  } else if (!Object.hasOwn(TAGS, name)) {
-    problems.push(unknownName(path, 'tag', name, Object.keys(TAGS)));
-  } else {
-    tags[name] = value;
-  }
+  return colon < 0 || !name || !value ? undefined : { name, value };
 }
 
 function unknownName(path: string, what: string, name: string, known: string[]): Problem {

@@ -2,6 +2,7 @@ import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { printable } from '../printable.ts';
 import { knownMetrics } from '../metrics/custom-metrics.ts';
+import { loadTags } from '../load/load-tags.ts';
 import { parseLoad } from '../load/parse-load.ts';
 import { MATRIX_RULES } from '../plan/matrix.ts';
 import { parseDuration } from '../units.ts';
@@ -86,7 +87,8 @@ export function validateScenario(exported: unknown, file: string, problems: Prob
     report('offers', '"once"', exported.offers);
   checkParams({ value: exported.params, path: `${file}: params`, problems });
   const metrics = checkMetrics({ value: exported.metrics, path: `${file}: metrics`, problems });
-  parseThresholds(exported.thresholds, `${file}: thresholds`, problems, knownMetrics(metrics));
+  const words = { known: knownMetrics(metrics), ownTags: loadTags(exported.load) };
+  parseThresholds(exported.thresholds, `${file}: thresholds`, problems, words);
   return problems.length === before ? asScenario(exported) : undefined;
 }
 

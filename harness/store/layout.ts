@@ -115,6 +115,8 @@ export type RunEvent = { t: number } & (
     }
   /** The scenario's own code threw, outside any call. */
   | { type: 'hook-failed'; hook: 'setup' | 'teardown'; message: string; stack: string[] }
+  /** A threshold with `abortOnFail` was breached: the run stops. */
+  | { type: 'threshold-crossed'; metric: string; expression: string; actual: number }
   | { type: 'warning'; message: string }
   | { type: 'run-aborted'; signal: string }
   | { type: 'run-ended' }

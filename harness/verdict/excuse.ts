@@ -1,6 +1,6 @@
 import { knownMetrics } from '../metrics/custom-metrics.ts';
 import { isPenalty } from '../metrics/penalties.ts';
-import { parseSelector } from '../metrics/selector.ts';
+import { readSelector } from '../metrics/selector.ts';
 import { pairOf, type Plan } from '../plan/plan.ts';
 import type { CallResult } from '../result.ts';
 
@@ -15,7 +15,7 @@ export function excuseFor(
   { comparison, metrics }: Pick<Plan, 'comparison' | 'metrics'>,
   calls: readonly CallResult[],
 ): string | undefined {
-  const { metric, tags = {} } = parseSelector(selector, selector, [], knownMetrics(metrics)) ?? {};
+  const { metric, tags = {} } = readSelector(selector, knownMetrics(metrics)) ?? {};
   if (metric === undefined || metric === 'checks') return undefined;
   if (calls.some((call) => hasReason(call, 'saturation'))) return 'the load generator was saturated';
   const isSpoiled = (call: CallResult) =>

@@ -1,11 +1,12 @@
 import type { MetricAggregate } from '../metrics/aggregate.ts';
 import { knownMetrics, type CustomMetric } from '../metrics/custom-metrics.ts';
-import { parseSelector } from '../metrics/selector.ts';
+import { readSelector } from '../metrics/selector.ts';
 import type { MetricSink } from '../metrics/sink.ts';
 import { pairOf, type Plan } from '../plan/plan.ts';
 import type { CallResult, CellResult, Reason, Status, ThresholdResult } from '../result.ts';
 import { excuseFor } from './excuse.ts';
 import { isTolerated, onlyKnownReason } from './known.ts';
+import type { Crossed } from './live-gate.ts';
 import { isCountedAlone, loadReasons } from './loads.ts';
 import { renderReasons, renderThreshold, renderValue } from './headline.ts';
 import { evaluateThreshold, type ThresholdSpec } from './thresholds.ts';
@@ -50,7 +51,7 @@ export function judgeThresholds(
   const known = knownMetrics(plan.metrics);
   return Object.entries(plan.thresholds).flatMap(([metric, specs]) => {
     const isExcusable = excuseFor(metric, plan, calls) !== undefined;
-    const definition = parseSelector(metric, metric, [], known)?.definition;
+    const definition = readSelector(metric, known)?.definition;
     return specs.map((spec) => ({
       metric,
       ...judgeThreshold(spec, metrics.values(metric), { isExcusable, unit: unitOf(definition, spec) }),
@@ -100,6 +101,24 @@ export function runReasons(
     ...thresholds.flatMap((result) => thresholdReason(result, excuseFor(result.metric, plan, calls))),
     ...missing,
   ];
+}
+
+/**
+ * A threshold that stopped the run was breached, also where the calls that it cut off made it hold again. Where the end says
+ * anything else, that is told by {@link runReasons}.
+ */
+export function crossedReasons(
+  crossed: Crossed | undefined,
+  thresholds: readonly ThresholdResult[],
+): Reason[] {
+  if (!crossed) return [];
+  const { metric, expression, actual } = crossed;
+  const atEnd = thresholds.find((each) => each.metric === metric && each.expression === expression);
+  if (atEnd?.status !== 'passed') return [];
+  const { unit, samples } = atEnd;
+  const message = `${metric} was ${renderValue(actual, unit)} when it stopped the run, expected ${expression}`;
+  const figures = { expected: expression, actual: renderValue(actual), unit, samples };
+  return [{ kind: 'threshold', status: 'failed', message, name: metric, ...figures }];
 }
 
 function callReason({ status, headline, phase, reasons }: CallResult): Reason[] {

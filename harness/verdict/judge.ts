@@ -1,28 +1,29 @@
 import type { CallRecord } from '../call-record.ts';
 import { MetricAggregate } from '../metrics/aggregate.ts';
 import { knownMetrics } from '../metrics/custom-metrics.ts';
-import { deriveCall } from '../metrics/derive.ts';
-import { PeerFigures } from '../metrics/peer-figures.ts';
 import { Penalties } from '../metrics/penalties.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CallResult, PeerResult, Reason, RunResult } from '../result.ts';
-import { assembleStats } from '../stats/delta.ts';
-import type { MetricSample, StatsDelta } from '../stats/sample.ts';
 import { compareVariants } from './compare.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { judgeCall } from './judge-call.ts';
-import { combine, judgeCells, judgeThresholds, runHeadline, runReasons } from './judge-run.ts';
-import { isTolerated, knownResult, mayBeKnown, withKnown } from './known.ts';
-import { isCountedAlone, loadMetrics, loadResults, NO_LOADS, successOf, type LoadCourse } from './loads.ts';
-import { CallObserver } from './observe.ts';
-import { CallWitness } from './plausible.ts';
+import { judgeRecord, type StatsOf } from './judge-record.ts';
+import {
+  combine,
+  crossedReasons,
+  judgeCells,
+  judgeThresholds,
+  runHeadline,
+  runReasons,
+} from './judge-run.ts';
+import { isTolerated, knownResult } from './known.ts';
+import type { Crossed } from './live-gate.ts';
+import { isCountedAlone, loadMetrics, loadResults, NO_LOADS, type LoadCourse } from './loads.ts';
 
 export interface JudgeOptions {
   plan: Plan;
   /** The calls that ended; walked once, one at a time. */
   records: Iterable<CallRecord> | AsyncIterable<CallRecord>;
-  /** A peer's samples as they were kept; empty if there are none. Walked once. */
-  statsOf: (call: string, role: string) => Iterable<StatsDelta | string>;
+  statsOf: StatsOf;
   environment: RunResult['environment'];
   startedAtMs: number;
   finishedAtMs: number;
@@ -30,6 +31,8 @@ export interface JudgeOptions {
   aborted?: string;
   /** What the run told of its loads. Default: it had none. */
   course?: LoadCourse;
+  /** The threshold that stopped the run. Default: none did. */
+  crossed?: Crossed;
   /** The scenario's hooks that threw. Default: none. */
   hookFailures?: readonly HookFailure[];
 }
@@ -52,6 +55,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     finishedAtMs,
     aborted,
     course = NO_LOADS,
+    crossed,
     hookFailures = [],
   } = options;
   const wallMs = finishedAtMs - startedAtMs;
@@ -64,9 +68,8 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   const penalties = new Penalties(plan.comparison);
   let isScriptFault = hookFailures.length > 0;
   for await (const record of records) {
-    const { call, figures } = deriveAndJudge(plan, record, statsOf, metrics);
+    const { call, figures } = judgeRecord(plan, record, statsOf, metrics);
     judged.push(call);
-    for (const sample of successOf(record, call.status)) metrics.add(sample);
     if (plan.comparison) callFigures.set(record.id, figures.of(''));
     if (!isTolerated(plan, call)) penalties.add(record, figures);
     isScriptFault ||= record.fault?.script === true;
@@ -79,7 +82,11 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   const calls = withPenalties(judged, penalties, metrics);
   const comparison = compareVariants({ plan, calls, callFigures });
   const thresholds = judgeThresholds(plan, metrics, calls);
-  const reasons = [...hookFailures.map(hookReason), ...runReasons(plan, calls, thresholds, aborted)];
+  const reasons = [
+    ...hookFailures.map(hookReason),
+    ...crossedReasons(crossed, thresholds),
+    ...runReasons(plan, calls, thresholds, aborted),
+  ];
   const counted = calls.filter((call) => !isTolerated(plan, call) && isCountedAlone(call));
   const status = combine([...counted.map((call) => call.status), ...reasons.map((reason) => reason.status)]);
   return {
@@ -114,32 +121,6 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
 /** The scenario is wrong, not the product: what calls found out stays as it is. */
 function hookReason({ hook, message }: HookFailure): Reason {
   return { kind: 'fault', status: 'errored', message, name: hook, phase: 'script' };
-}
-
-function deriveAndJudge(
-  plan: Plan,
-  record: CallRecord,
-  statsOf: JudgeOptions['statsOf'],
-  metrics: MetricAggregate,
-): { call: CallResult; figures: PeerFigures } {
-  const figures = new PeerFigures(knownMetrics(plan.metrics));
-  const observer = new CallObserver(record);
-  const witness = new CallWitness(record);
-  const roles = Object.keys(record.peers);
-  const samples = Object.fromEntries(roles.map((role) => [role, assembleStats(statsOf(record.id, role))]));
-  // What a known failure measured does not count; whether it is one is known at the end.
-  const mayNotCount = mayBeKnown(plan, record);
-  const held: MetricSample[] = [];
-  for (const sample of deriveCall({ record, samples, onSample: observer.add })) {
-    figures.add(sample);
-    if (mayNotCount) held.push(sample);
-    else metrics.add(sample);
-    witness.add(sample);
-  }
-  const { roles: order } = plan.scenario;
-  const call = withKnown(plan, judgeCall({ record, roles: order, figures, observer, witness }));
-  if (!isTolerated(plan, call)) for (const sample of held) metrics.add(sample);
-  return { call, figures };
 }
 
 /** What a variant cost more than the baseline is known once all calls are: samples of the run, figures of the peers. */

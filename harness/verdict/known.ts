@@ -28,13 +28,13 @@ function expectedOf({ known }: Pick<Plan, 'known'>, { peers, variant }: CallReco
 }
 
 /** The call with the known failures that explain it, if they do. */
-export function withKnown({ known }: Plan, call: CallResult): CallResult {
+export function withKnown({ known }: Pick<Plan, 'known'>, call: CallResult): CallResult {
   const found = known && explain(call, expectedIn(call, known.failures));
   return found ? { ...call, known: found.map(({ id }) => id) } : call;
 }
 
 /** Whether a call that failed as is known does not count against the run: neither its verdict nor what was measured. */
-export function isTolerated({ known }: Plan, call: CallResult): boolean {
+export function isTolerated({ known }: Pick<Plan, 'known'>, call: CallResult): boolean {
   return known?.mode === 'tolerate' && call.known !== undefined;
 }
 

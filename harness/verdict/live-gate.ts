@@ -1,34 +1,49 @@
 import type { CallRecord } from '../call-record.ts';
 import { MetricAggregate } from '../metrics/aggregate.ts';
-import { deriveCall } from '../metrics/derive.ts';
-import { type KnownMetrics, knownMetrics } from '../metrics/custom-metrics.ts';
-import { PeerFigures } from '../metrics/peer-figures.ts';
+import { definitionOf, type KnownMetrics, knownMetrics } from '../metrics/custom-metrics.ts';
 import { isPenalty, Penalties } from '../metrics/penalties.ts';
-import { isToleratedRecord } from './known.ts';
-import { parseSelector } from '../metrics/selector.ts';
+import { metricOf } from '../metrics/selector.ts';
 import type { Plan } from '../plan/plan.ts';
-import { assembleStats } from '../stats/delta.ts';
 import type { StatsDelta } from '../stats/sample.ts';
-import { evaluateThreshold, type ThresholdSpec } from './thresholds.ts';
+import type { RunEvent } from '../store/layout.ts';
+import { type JudgedPlan, judgeRecord } from './judge-record.ts';
+import { isTolerated } from './known.ts';
+import { evaluateThreshold, type MetricValues, type ThresholdSpec } from './thresholds.ts';
+
+/** A threshold with `abortOnFail` that was breached while the run went on. */
+export interface Crossed {
+  metric: string;
+  expression: string;
+  actual: number;
+}
+
+/** `connect_ms: expected max<1, got 396 (abortOnFail)`. */
+export function describeCrossed({ metric, expression, actual }: Crossed): string {
+  return `${metric}: expected ${expression}, got ${Number(actual.toPrecision(6))} (abortOnFail)`;
+}
+
+type Gated = JudgedPlan & Pick<Plan, 'thresholds' | 'comparison'>;
 
 /**
- * Thresholds with `abortOnFail`, evaluated while the run goes on: after each call, over all calls that have ended.
+ * Thresholds with `abortOnFail`, evaluated while the run goes on, over all calls that have ended and what is told of the
+ * loads.
  *
  * Penalties are those over the calls so far; the baseline's median still moves with each of its calls.
- * `delayAbortEval` counts from the start of the first call. Saturation is not considered here: the judge does that.
+ * `delayAbortEval` counts from the start of the first call, and so does the rate of a counter. Whether the generator was
+ * saturated all in all is not considered here: the judge does that.
  *
  * @see https://grafana.com/docs/k6/latest/using-k6/thresholds/#abort-a-test-when-a-threshold-is-crossed
  */
 export class LiveGate {
   readonly #watched: [metric: string, spec: ThresholdSpec][];
-  #metrics: MetricAggregate | undefined;
+  readonly #metrics: MetricAggregate;
   readonly #penalties: Penalties;
   readonly #isComparing: boolean;
   readonly #known: KnownMetrics;
-  readonly #plan: Pick<Plan, 'known'>;
-  #startMs = 0;
+  readonly #plan: Gated;
+  #startMs: number | undefined;
 
-  constructor(plan: Pick<Plan, 'thresholds' | 'comparison' | 'metrics' | 'known'>) {
+  constructor(plan: Gated) {
     const { thresholds, comparison, metrics } = plan;
     this.#plan = plan;
     this.#known = knownMetrics(metrics);
@@ -36,7 +51,8 @@ export class LiveGate {
     this.#watched = Object.entries(thresholds).flatMap(([metric, specs]) =>
       specs.filter(({ abortOnFail }) => abortOnFail).map((spec): [string, ThresholdSpec] => [metric, spec]),
     );
-    this.#isComparing = this.#watched.some(([metric]) => isPenaltySelector(metric));
+    this.#isComparing = this.#watched.some(([selector]) => isPenalty(metricOf(selector)));
+    this.#metrics = this.#aggregate();
   }
 
   /** Whether there is anything to watch: else nothing need be derived while the run goes on. */
@@ -44,48 +60,62 @@ export class LiveGate {
     return this.#watched.length > 0;
   }
 
-  /** Why the run shall stop now, as a sentence; `undefined` if it shall not. */
-  add(record: CallRecord, statsOf: (role: string) => Iterable<StatsDelta | string>): string | undefined {
-    this.#startMs ||= record.startMs;
-    // What it measured does not count in the end.
-    if (isToleratedRecord(this.#plan, record)) return undefined;
-    const elapsedMs = record.endMs - this.#startMs;
-    this.#metrics ??= new MetricAggregate({
-      selectors: this.#watched.map(([metric]) => metric),
-      known: this.#known,
-      durationMs: 0,
-    });
-    const roles = Object.keys(record.peers);
-    const samples = Object.fromEntries(roles.map((role) => [role, assembleStats(statsOf(role))]));
-    const figures = new PeerFigures(this.#known);
-    for (const sample of deriveCall({ record, samples })) {
-      this.#metrics.add(sample);
-      figures.add(sample);
-    }
-    this.#penalties.add(record, figures);
+  /** What is measured by no call: when the first began, and iterations that were due and could not begin. */
+  note(event: RunEvent): void {
+    if (event.type === 'call-started') this.#startMs ??= event.t;
+    if (event.type !== 'dropped-iterations') return;
+    const { t, load, count } = event;
+    this.#metrics.add({ metric: 'dropped_iterations', value: count, t, tags: { load } });
+  }
+
+  /** The threshold that the run shall stop for now that this call has ended; `undefined` if it shall not. */
+  add(record: CallRecord, statsOf: (role: string) => Iterable<StatsDelta | string>): Crossed | undefined {
+    this.#startMs ??= record.startMs;
+    const { call, figures } = judgeRecord(this.#plan, record, (_, role) => statsOf(role), this.#metrics);
+    if (!isTolerated(this.#plan, call)) this.#penalties.add(record, figures);
+    return this.crossed(record.endMs);
+  }
+
+  /** The threshold that the run shall stop for at `nowMs`, epoch ms in the harness's clock; `undefined` if it shall not. */
+  crossed(nowMs: number): Crossed | undefined {
+    const elapsedMs = nowMs - (this.#startMs ?? nowMs);
     const penalties = this.#derivePenalties();
-    for (const [metric, spec] of this.#watched) {
+    for (const [selector, spec] of this.#watched) {
       if (elapsedMs < (spec.delayAbortEvalMs ?? 0)) continue;
-      const { status, actual } = evaluateThreshold(
-        spec,
-        (isPenaltySelector(metric) ? penalties : this.#metrics)?.values(metric),
-      );
-      if (status === 'failed') return `${metric}: expected ${spec.expression}, got ${actual} (abortOnFail)`;
+      const metric = metricOf(selector);
+      const values = (isPenalty(metric) ? penalties : this.#metrics)?.values(selector);
+      const isCounter = definitionOf(this.#known, metric)?.type === 'counter';
+      const soFar = isCounter ? values && countedOver(values, elapsedMs) : values;
+      const { status, actual } = evaluateThreshold(spec, soFar);
+      if (status === 'failed' && actual !== undefined) {
+        return { metric: selector, expression: spec.expression, actual };
+      }
     }
     return undefined;
   }
 
-  /** Anew after every call: each call of the baseline moves its median. */
+  /** Anew each time: each call of the baseline moves its median. */
   #derivePenalties(): MetricAggregate | undefined {
     if (!this.#isComparing) return undefined;
-    const selectors = this.#watched.map(([metric]) => metric);
-    const aggregated = new MetricAggregate({ selectors, durationMs: 0 });
+    const aggregated = this.#aggregate();
     for (const sample of this.#penalties.derive()) aggregated.add(sample);
     return aggregated;
   }
+
+  #aggregate(): MetricAggregate {
+    const selectors = this.#watched.map(([metric]) => metric);
+    return new MetricAggregate({ selectors, known: this.#known, durationMs: 0 });
+  }
 }
 
-function isPenaltySelector(text: string): boolean {
-  const metric = parseSelector(text, text, [])?.metric;
-  return metric !== undefined && isPenalty(metric);
+/** A counter's rate over the time so far; nobody knows yet how long the run will be. */
+function countedOver(values: MetricValues, elapsedMs: number): MetricValues {
+  return {
+    samples: values.samples,
+    value(aggregation) {
+      const count = values.value('count');
+      if (aggregation === 'count' || count === undefined) return count;
+      return elapsedMs > 0 ? count / (elapsedMs / 1000) : undefined;
+    },
+  };
 }

@@ -1,7 +1,6 @@
 import type { Problem } from '../errors.ts';
-import { METRICS, type MetricType } from '../metrics/catalogue.ts';
-import type { KnownMetrics } from '../metrics/custom-metrics.ts';
-import { parseSelector } from '../metrics/selector.ts';
+import type { MetricType } from '../metrics/catalogue.ts';
+import { parseSelector, type Vocabulary } from '../metrics/selector.ts';
 import { parseDuration } from '../units.ts';
 
 /** A threshold as it was written and parsed; k6's grammar (`p(95)<3000`, `rate==1`, `count>0`). */
@@ -39,7 +38,7 @@ const EXPRESSION = new RegExp(
  * One threshold, held to its metric's type. `metric` may be a sub-metric (`connect_ms{pair:chrome:firefox}`).
  *
  * @param written `'p(95)<3000'`, or k6's object `{ threshold, abortOnFail, delayAbortEval }`.
- * @param known Default: the catalogue.
+ * @param words What it may name. Default: the catalogue.
  * @returns the first problem if there is one; tell them apart by {@link isProblem}.
  * @see https://grafana.com/docs/k6/latest/using-k6/thresholds/#threshold-expression-syntax
  */
@@ -47,10 +46,10 @@ export function parseThreshold(
   metric: string,
   written: unknown,
   path = `thresholds.${metric}`,
-  known: KnownMetrics = METRICS,
+  words?: Vocabulary,
 ): ThresholdSpec | Problem {
   const problems: Problem[] = [];
-  const selector = parseSelector(metric, path, problems, known);
+  const selector = parseSelector(metric, path, problems, words);
   if (!selector) return problems[0]!;
   const { type } = selector.definition;
   if (typeof written === 'string') return parseExpression(written, type, path);
@@ -138,7 +137,7 @@ export function parseThresholds(
   thresholds: unknown,
   path: string,
   problems: Problem[],
-  known: KnownMetrics = METRICS,
+  words?: Vocabulary,
 ): Record<string, ThresholdSpec[]> {
   const specs: Record<string, ThresholdSpec[]> = {};
   if (thresholds === undefined) return specs;
@@ -147,13 +146,13 @@ export function parseThresholds(
     return specs;
   }
   for (const [metric, list] of Object.entries(thresholds)) {
-    const selector = parseSelector(metric, `${path}.${metric}`, problems, known);
+    const selector = parseSelector(metric, `${path}.${metric}`, problems, words);
     if (!Array.isArray(list)) {
       const hint = 'put the expressions in a list';
       problems.push({ path: `${path}.${metric}`, expected: 'a list', got: JSON.stringify(list), hint });
     } else if (selector) {
       for (const [index, written] of list.entries()) {
-        const spec = parseThreshold(metric, written, `${path}.${metric}[${index}]`, known);
+        const spec = parseThreshold(metric, written, `${path}.${metric}[${index}]`, words);
         if (isProblem(spec)) problems.push(spec);
         else (specs[metric] ??= []).push(spec);
       }
@@ -166,14 +165,14 @@ export function parseThresholds(
 export function parseThresholdFlag(
   text: string,
   path = '--threshold',
-  known: KnownMetrics = METRICS,
+  words?: Vocabulary,
 ): { metric: string; spec: ThresholdSpec } | Problem {
   const match = /^([^={}]+(?:\{[^{}]*\})?)=(.*)$/s.exec(text);
   if (!match) {
     return { path, expected: 'METRIC=EXPRESSION like "connect_ms=p(95)<3000"', got: JSON.stringify(text) };
   }
   const metric = match[1]!.trim();
-  const spec = parseThreshold(metric, match[2], path, known);
+  const spec = parseThreshold(metric, match[2], path, words);
   return isProblem(spec) ? spec : { metric, spec };
 }
 

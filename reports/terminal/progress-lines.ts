@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../harness/store/layout.ts';
+import { describeCrossed } from '../../harness/verdict/live-gate.ts';
 import { formatDuration, plural } from '../figures.ts';
 import { printableLine } from '../printable.ts';
 import { diedLines } from './died-lines.ts';
@@ -58,6 +59,8 @@ export function permanentLines(
       return [endedLine(event, state, colors)];
     case 'hook-failed':
       return [`${colorMark('errored', colors)} ${printableLine(event.message, 500)}`];
+    case 'threshold-crossed':
+      return [`${colors.yellow('stopping:')} ${printableLine(describeCrossed(event), 500)}`];
     case 'warning':
       return [`${colors.yellow('warning:')} ${printableLine(event.message, 500)}`];
     case 'run-aborted':

@@ -15,7 +15,7 @@ import { aPlan, temporaryFolder } from '../store/a-run.ts';
 export type Script = (context: ScriptContext<'caller' | 'callee'>) => Promise<void>;
 
 export interface RunGiven
-  extends FakeHostOptions, Pick<RunPlanOptions, 'stopAfter'>, Pick<Scenario, 'setup' | 'teardown'> {
+  extends FakeHostOptions, Pick<RunPlanOptions, 'gate'>, Pick<Scenario, 'setup' | 'teardown'> {
   script: Script;
   /** Calls as `cell/vu`, in the plan's order: `chrome:firefox/2`. */
   calls?: string[];
@@ -68,7 +68,7 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
     needs,
     onEvent,
     onHost,
-    stopAfter,
+    gate,
     network,
     ...hostOptions
   } = given;
@@ -104,7 +104,7 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
       onEvent?.(event);
     },
     signal: given.signal ?? new AbortController().signal,
-    stopAfter,
+    gate,
   });
   await store.appendEvent({ t: Date.now(), type: 'run-ended' });
   await store.flush();

@@ -169,14 +169,16 @@ test('runPlan() lets the other VUs end their calls with bail, and says once why 
 
 test('runPlan() asks after each call whether to stop, when its record is on disk, and stops if told why', async () => {
   const asked: string[] = [];
-  const stopAfter = ({ id }: CallRecord) => {
+  const crossed = { metric: 'connect_ms', expression: 'max<1', actual: 9 };
+  const after = ({ id }: CallRecord) => {
     asked.push(id);
-    return Promise.resolve(id === '2' ? 'connect_ms is breached' : undefined);
+    return Promise.resolve(id === '2' ? crossed : undefined);
   };
-  await using run = await runFake({ script: nothing, calls: [CELL, CELL, CELL], stopAfter });
+  const gate = { after, now: () => undefined };
+  await using run = await runFake({ script: nothing, calls: [CELL, CELL, CELL], gate });
   expect(asked).toEqual(['1', '2']);
   expect(Object.keys(run.records)).toEqual(['1', '2']);
-  expect(run.events.at(-1)).toMatchObject({ type: 'warning', message: 'stopping: connect_ms is breached' });
+  expect(run.events.at(-1)).toMatchObject({ type: 'threshold-crossed', ...crossed });
 });
 
 test('runPlan() marks the call that was under way as aborted and begins no other', async () => {

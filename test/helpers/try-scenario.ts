@@ -122,12 +122,12 @@ function planFor(
     ...browser,
     driver: browser.kind === 'firefox' ? ('puppeteer' as const) : driver,
   }));
-  const known = knownMetrics(scenario.metrics);
+  const words = { known: knownMetrics(scenario.metrics) };
   const thresholds = Object.fromEntries(
     Object.entries(scenario.thresholds ?? {}).map(([metric, expressions]) => [
       metric,
       (expressions ?? []).map((expression) => {
-        const parsed = parseThreshold(metric, expression, metric, known);
+        const parsed = parseThreshold(metric, expression, metric, words);
         if (!('operator' in parsed)) throw new Error(`${metric}: ${JSON.stringify(parsed)}`);
         return parsed;
       }),

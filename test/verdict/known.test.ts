@@ -4,7 +4,7 @@ import type { Problem } from '../../harness/errors.ts';
 import { isToleratedRecord } from '../../harness/verdict/known.ts';
 import { LiveGate } from '../../harness/verdict/live-gate.ts';
 import { parseThresholds } from '../../harness/verdict/thresholds.ts';
-import { judgeCalls } from '../fixtures/judging.ts';
+import { judgeCalls, planOf } from '../fixtures/judging.ts';
 import { recordedCall, type RecordedCall } from '../fixtures/recorded.ts';
 import { renderJunit } from '../../reports/junit.ts';
 import { renderSummary } from '../../reports/summary.ts';
@@ -97,8 +97,11 @@ test('LiveGate.add() measures nothing in a call that failed as is known', () => 
   );
   const { record, deltas } = known();
   const add = (mode: PlannedKnown['mode']) =>
-    new LiveGate({ thresholds, ...expecting({}, mode) }).add(record, (role) => deltas[role]!);
-  expect(add('fail')).toContain('(abortOnFail)');
+    new LiveGate({ ...planOf([record]), thresholds, ...expecting({}, mode) }).add(
+      record,
+      (role) => deltas[role]!,
+    );
+  expect(add('fail')).toMatchObject({ metric: 'connect_ms' });
   expect(add('tolerate')).toBeUndefined();
 });
 

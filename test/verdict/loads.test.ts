@@ -104,3 +104,23 @@ test('samples of a load carry its tags', async () => {
   const result = await judgeLoad(calls(2), { thresholds: { 'iterations{load:steady}': ['count>=2'] } });
   expect(result.thresholds).toMatchObject([{ status: 'passed', actual: 2 }]);
 });
+
+const CROSSED = { metric: 'call_success', expression: 'rate>0.6', actual: 0.5 };
+
+test('judge() fails a run that a threshold stopped, though it holds again with the calls that were cut off', async () => {
+  const result = await judgeLoad(calls(3), { thresholds: { call_success: ['rate>0.6'] }, crossed: CROSSED });
+  expect(result).toMatchObject({ status: 'failed', exitCode: 99 });
+  expect(result.headline).toContain('call_success was 0.5 when it stopped the run, expected rate>0.6');
+});
+
+test('judge() names a threshold that stopped the run once if it is breached at the end too', async () => {
+  const failing = calls(2, ({ record }) => void (record.fault = FAULT));
+  const result = await judgeLoad(failing, {
+    thresholds: { call_success: ['rate>0.6'] },
+    crossed: CROSSED,
+  });
+  expect(result.status).toBe('failed');
+  expect(result.reasons.map(({ message }) => message)).toEqual([
+    'call_success was 0 over 2 samples, expected rate>0.6',
+  ]);
+});

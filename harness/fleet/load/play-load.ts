@@ -8,12 +8,15 @@ import type {
 } from '../../load/load.ts';
 import { arrivals, lengthOf, vuSteps } from '../../load/timeline.ts';
 import { LoadClock } from './load-clock.ts';
-import { Vu, type Iterate, type VuNumbers } from './vus.ts';
+import { Interruption, Vu, type Iterate, type VuNumbers } from './vus.ts';
 
 export interface PlayLoadOptions {
   numbers: VuNumbers;
   iterate: Iterate;
-  /** Stops it: no call begins any more. Calls under way are not its business. */
+  /**
+   * Stops it: no call begins any more. Those under way are cut off if an `Interruption` is the reason; else they have
+   * `gracefulStop`.
+   */
   signal: AbortSignal;
   /** Told of iterations that were due and could not begin, k6's `dropped_iterations`. */
   onDropped?: (count: number) => void;
@@ -61,7 +64,10 @@ class LoadPlayer {
   async play(): Promise<void> {
     const load = this.#load;
     const { signal } = this.#options;
-    const stop = () => this.#over.abort();
+    const stop = () => {
+      this.#over.abort();
+      if (signal.reason instanceof Interruption) this.#interruptAll(signal.reason.message);
+    };
     signal.addEventListener('abort', stop, { once: true });
     const timeIsUp = this.#clock.until(lengthOf(load), this.#over.signal).then(stop);
     switch (load.executor) {
