@@ -64,6 +64,7 @@ const RUN_OPTIONS: Record<string, Option> = {
   only: list("Cells to run: a part of the id, or a pattern like 'chrome:*'", 'Calls:'),
   'call-timeout': text("Longest a call's set-up may take [30s]", 'Calls:'),
   'stats-interval': text('How often peers take getStats() [1s]', 'Calls:'),
+  stats: text('selected: what metrics use of getStats(), or full [selected in a load, else full]', 'Calls:'),
   seed: text('For everything random', 'Calls:'),
   bail: flag('Stop after the first call that did not pass', 'Calls:'),
   source: text(

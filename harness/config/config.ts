@@ -2,6 +2,7 @@ import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
 import type { DriverName } from '../plan/plan.ts';
 import type { LoadSpec } from '../load/load.ts';
 import type { NetworkLevel, Thresholds } from '../scenario/scenario.ts';
+import type { StatsDetail } from '../stats/selected.ts';
 import type { Duration } from '../units.ts';
 
 /**
@@ -29,6 +30,8 @@ export interface Config {
   out?: string;
   /** Default `1s`. */
   statsInterval?: Duration;
+  /** What is kept of `getStats()`: what is used of it, or all. Default: `selected` in a load, else `full`. */
+  stats?: StatsDetail;
   headed?: boolean;
   /** A browser process of its own for every peer of every call. */
   freshBrowsers?: boolean;
@@ -105,6 +108,7 @@ export const CONFIG_KEYS = Object.keys({
   seed: true,
   out: true,
   statsInterval: true,
+  stats: true,
   headed: true,
   freshBrowsers: true,
   bots: true,

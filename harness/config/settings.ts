@@ -11,6 +11,7 @@ import type { PlannedLoad } from '../load/load.ts';
 import type { ParamValue } from '../scenario/params.ts';
 import { readParams } from '../scenario/read-params.ts';
 import type { NetworkLevel, Scenario } from '../scenario/scenario.ts';
+import type { StatsDetail } from '../stats/selected.ts';
 import type { GivenIceServer } from '../turn/given-servers.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
 import { SettingsReader } from './given.ts';
@@ -150,6 +151,9 @@ function readOptions(
     durationMs: reader.durationMs(reader.given('hold') ? 'hold' : 'duration', 5000),
     iterations: reader.integer('iterations', { min: 1, max: 1_000_000, fallback: 1 }),
     statsIntervalMs: reader.durationMs('statsInterval', 1000),
+    ...(reader.given('stats') && {
+      stats: reader.choice<StatsDetail>('stats', ['selected', 'full'], 'full'),
+    }),
     headed: reader.switch('headed'),
     freshBrowsers: reader.switch('freshBrowsers'),
     ...(reader.given('botsPerProcess') && {

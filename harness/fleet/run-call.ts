@@ -11,6 +11,7 @@ import { RemotePeer } from '../peer/remote-peer.ts';
 import type { CallNetwork, RunNetwork } from '../network/run-network.ts';
 import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
 import { signalingOf, spokenBy } from '../plan/signaling.ts';
+import { statsDetailOf } from '../plan/stats-detail.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { LAYOUT, type RunEvent } from '../store/layout.ts';
 import type { RunStore } from '../store/run-store.ts';
@@ -185,6 +186,7 @@ async function openPeer(
       signaling: signalingFor(options, network, role),
       owner: randomBytes(18).toString('base64url'),
       statsIntervalMs,
+      statsDetail: statsDetailOf(plan),
     },
     rtc: network.rtcOf(role),
     source: plan.options.source,

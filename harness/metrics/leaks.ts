@@ -30,13 +30,13 @@ export class LeakWatch {
     }
   }
 
-  add({ t, connection, stats, heapBytes }: StatsSample): void {
+  add({ t, connection, stats, listed = stats.length, heapBytes }: StatsSample): void {
     if (!this.#hold || this.#offsetMs === undefined) return;
     const harnessMs = t - this.#offsetMs;
     if (heapBytes !== undefined) this.#heap?.add(harnessMs, heapBytes);
-    const listed = this.#stats.get(connection) ?? new Growth(this.#hold);
-    this.#stats.set(connection, listed);
-    listed.add(harnessMs, stats.length);
+    const growth = this.#stats.get(connection) ?? new Growth(this.#hold);
+    this.#stats.set(connection, growth);
+    growth.add(harnessMs, listed);
   }
 
   *values(): Generator<LeakValue> {

@@ -132,7 +132,7 @@ export class ControlChannel implements AsyncDisposable {
     if (!message) return this.lose('PEER_PROTOCOL', 'the page sent something that is not the agent protocol');
     switch (message.type) {
       case 'stats':
-        return this.#listeners?.onStats(message.delta);
+        return message.deltas.forEach((delta) => this.#listeners?.onStats(delta));
       case 'event':
         return this.#listeners?.onEvent(message);
       case 'pong':

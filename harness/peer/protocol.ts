@@ -1,5 +1,6 @@
 import type { ConnectionRecord, PeerEvidence, PeerMarks, Phase } from '../call-record.ts';
 import type { RawStat, StatsDelta } from '../stats/sample.ts';
+import type { StatsDetail } from '../stats/selected.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 import type { DataCommands } from './data-protocol.ts';
 import type { RecordingCommands } from './recording-protocol.ts';
@@ -87,6 +88,8 @@ export interface JoinArg {
   /** This peer's name in the room: its role. */
   name: string;
   statsIntervalMs: number;
+  /** Absent: `full`. */
+  statsDetail?: StatsDetail;
 }
 
 /** Functions as their source. */
@@ -190,7 +193,8 @@ export type FromAgent =
   | { type: 'fault'; id: number; fault: AgentFault }
   /** Something happened in the page; `t` is epoch ms in the peer's clock. */
   | { type: 'event'; t: number; name: string; data?: unknown }
-  | { type: 'stats'; delta: StatsDelta }
+  /** Of all connections, as they were taken together. */
+  | { type: 'stats'; deltas: StatsDelta[] }
   | { type: 'pong'; id: number; t: number };
 
 /**
@@ -210,17 +214,17 @@ export function parseFromAgent(text: string): FromAgent | undefined {
   }
 }
 
-type FieldType = 'number' | 'string' | 'boolean' | 'object';
+type FieldType = 'number' | 'string' | 'boolean' | 'object' | 'array';
 
 const FIELDS: Record<FromAgent['type'], Record<string, FieldType>> = {
   hello: { protocol: 'number', userAgent: 'string', secureContext: 'boolean', peerConnection: 'boolean' },
   result: { id: 'number' },
   fault: { id: 'number', fault: 'object' },
   event: { t: 'number', name: 'string' },
-  stats: { delta: 'object' },
+  stats: { deltas: 'array' },
   pong: { id: 'number', t: 'number' },
 };
 
 function isA(type: FieldType, value: unknown): boolean {
-  return typeof value === type && value !== null;
+  return type === 'array' ? Array.isArray(value) : typeof value === type && value !== null;
 }

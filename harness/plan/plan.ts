@@ -9,6 +9,7 @@ import type { FeatureName } from '../features/feature.ts';
 import type { PlannedKnown } from '../known/known-failure.ts';
 import type { IcePlan } from '../topology/ice.ts';
 import type { Topology } from '../topology/topology.ts';
+import type { StatsDetail } from '../stats/selected.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
 
 /** Which family of engines a browser belongs to: decides flags, preferences and the automation protocol. */
@@ -133,6 +134,8 @@ export interface RunOptions {
   /** Calls per cell. */
   iterations: number;
   statsIntervalMs: number;
+  /** How much of `getStats()` is kept. Absent: in a load what is used of it, else all. */
+  stats?: StatsDetail;
   headed: boolean;
   freshBrowsers: boolean;
   /** The most bots in one process. Absent: 100. */

@@ -1,6 +1,6 @@
 import type { RawStat, StatsDelta, StatsSample } from './sample.ts';
 
-/** What {@link encodeDelta} fills of a {@link StatsDelta}; the agent adds `t connection seq lateMs costMs`. */
+/** What {@link encodeDelta} fills of a {@link StatsDelta}; the agent adds the rest. */
 export type EncodedReport = Pick<StatsDelta, 'full' | 'timestamp' | 'changed' | 'removed' | 'unset'>;
 
 /** The report a delta was made from, by stats id: the `previous` of the next call. */
@@ -115,9 +115,12 @@ export class StatsAssembler {
     }
     const stats = applyDelta(delta.full ? new Map<string, RawStat>() : known!.stats!, delta);
     this.#connections.set(connection, { nextSeq: seq + 1, stats });
-    const { t, lateMs, costMs, heapBytes } = delta;
-    const heap = heapBytes !== undefined && { heapBytes };
-    return { t, connection, seq, lateMs, costMs, ...heap, stats: [...stats.values()] };
+    const { t, lateMs, costMs, heapBytes, listed } = delta;
+    const more = {
+      ...(heapBytes !== undefined && { heapBytes }),
+      ...(listed !== undefined && { listed }),
+    };
+    return { t, connection, seq, lateMs, costMs, ...more, stats: [...stats.values()] };
   }
 }
 

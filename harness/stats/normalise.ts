@@ -81,7 +81,10 @@ export function normalise({ t, connection, seq, lateMs, costMs, stats }: StatsSa
  * Chromium nominates several pairs over a call's life and only `transport.selectedCandidatePairId` says which one is in
  * use. Firefox 153 reports it too; where it is missing, Firefox's own flag `selected` says the same.
  */
-function selectedPair(stats: RawStat[], byId: ReadonlyMap<string, RawStat>): RawStat | undefined {
+export function selectedPair(
+  stats: readonly RawStat[],
+  byId: ReadonlyMap<string, RawStat>,
+): RawStat | undefined {
   for (const { type, selectedCandidatePairId } of stats) {
     const pair =
       type === 'transport' &&
@@ -143,8 +146,9 @@ function tlsVersion(hex: string | undefined): string | undefined {
 
 function streams(stats: RawStat[], byId: ReadonlyMap<string, RawStat>, type: string): RtpStream[] {
   return stats.flatMap((stat) => {
+    if (stat.type !== type) return [];
     const kind = text(stat, 'kind') ?? text(stat, 'mediaType');
-    return stat.type === type && (kind === 'audio' || kind === 'video') ? [stream(stat, kind, byId)] : [];
+    return kind === 'audio' || kind === 'video' ? [stream(stat, kind, byId)] : [];
   });
 }
 

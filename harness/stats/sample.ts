@@ -1,8 +1,8 @@
 /**
  * One `getStats()` report as the agent pushes it and the run's folder keeps it (a line of `<role>.stats.jsonl`).
  *
- * Lossless delta against the previous sample of the same connection: values are the browser's own, W3C names and
- * units. The first sample of a connection is whole (`full`).
+ * Delta against the previous sample of the same connection: values are the browser's own, W3C names and
+ * units; all of them, or those of selected.ts. The first sample of a connection is whole (`full`).
  */
 export interface StatsDelta {
   /** When the report was taken, epoch ms in the **peer's** clock (`performance.timeOrigin + performance.now()`). */
@@ -18,6 +18,8 @@ export interface StatsDelta {
   costMs: number;
   /** What the page's JavaScript holds; Chromium only. */
   heapBytes?: number;
+  /** How many objects the browser listed, where only what is used of them was sent. Absent: all of them were. */
+  listed?: number;
   /** The timestamp most objects of the report share: every object has it unless `changed` gives it another. */
   timestamp?: number;
   /** By stats id: the fields that changed; on a new object all of them, with `type` and `timestamp`. */
@@ -39,6 +41,8 @@ export interface StatsSample {
   lateMs: number;
   costMs: number;
   heapBytes?: number;
+  /** How many objects the browser listed, where `stats` has only some of them. */
+  listed?: number;
   stats: RawStat[];
 }
 

@@ -211,8 +211,8 @@ export class FakeAgent implements AsyncDisposable {
     this.say({ type: 'event', t: this.now, name, data });
   }
 
-  pushStats(delta: StatsDelta): void {
-    this.say({ type: 'stats', delta });
+  pushStats(...deltas: StatsDelta[]): void {
+    this.say({ type: 'stats', deltas });
   }
 
   /** From now on it hears everything and answers nothing. */

@@ -8,7 +8,7 @@ const MESSAGES: FromAgent[] = [
   { type: 'fault', id: 1, fault: { name: 'Error', message: 'no' } },
   { type: 'event', t: 1.5, name: 'state', data: { what: 'connectionState', value: 'new' } },
   { type: 'event', t: 1.5, name: 'bye' },
-  { type: 'stats', delta: { t: 1, connection: 'callee', seq: 0, lateMs: 0, costMs: 0, changed: {} } },
+  { type: 'stats', deltas: [{ t: 1, connection: 'callee', seq: 0, lateMs: 0, costMs: 0, changed: {} }] },
   { type: 'pong', id: 1, t: 0 },
 ];
 
@@ -37,7 +37,8 @@ test.for([
   '{"type":"event","name":"state"}',
   '{"type":"event","t":1}',
   '{"type":"stats"}',
-  '{"type":"stats","delta":null}',
+  '{"type":"stats","deltas":null}',
+  '{"type":"stats","deltas":{}}',
   '{"type":"pong","id":1,"t":null}',
 ])('parseFromAgent() is undefined if the text is %s', (text) => {
   expect(parseFromAgent(text)).toBeUndefined();

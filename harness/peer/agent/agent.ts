@@ -3,6 +3,7 @@ import type { PeerEvidence, PeerMarks } from '../../call-record.ts';
 import type { ConnectionRecord } from '../../call-record.ts';
 import type { JoinArg, MediaArg, OpenedMedia } from '../protocol.ts';
 import type { StatsDelta } from '../../stats/sample.ts';
+import type { StatsDetail } from '../../stats/selected.ts';
 import { now } from './clock.ts';
 import { Connection } from './connection.ts';
 import { type LocalSettings, toConfiguration, toLocalSettings } from './local-settings.ts';
@@ -22,7 +23,7 @@ import { watching } from './watching.ts';
 
 export interface AgentOptions {
   emit: (name: string, data?: unknown) => void;
-  pushStats: (delta: StatsDelta) => void;
+  pushStats: (deltas: StatsDelta[]) => void;
   /** What was built into the page to reach signaling by, by name. */
   signaling: Readonly<Record<string, OpenSession>>;
 }
@@ -41,6 +42,7 @@ export class Agent {
   #inbox = new Inbox();
   #stats: StatsTimer | undefined;
   #statsIntervalMs = 1000;
+  #statsDetail: StatsDetail | undefined;
   /** By who hung up. */
   #hangUps = new Map<string, Milestone>();
   #rig = openRig({
@@ -177,12 +179,13 @@ export class Agent {
     this.#signaling = this.#stats = undefined;
   }
 
-  async #join({ signaling, name, owner, statsIntervalMs }: JoinArg): Promise<null> {
+  async #join({ signaling, name, owner, statsIntervalMs, statsDetail }: JoinArg): Promise<null> {
     const { transport, url, token, room, options = {} } = signaling;
     const open = this.#options.signaling[transport];
     if (!open) throw new PhaseError('signaling', `this page was not built with ${transport}`);
     this.#name = name;
     this.#statsIntervalMs = statsIntervalMs;
+    this.#statsDetail = statsDetail;
     // A path is on this page's own server, however it was reached.
     const absolute = new URL(url, location.href.replace(/^http/, 'ws')).href;
     await inPhase('signaling', `joining ${absolute} by ${transport}`, () => {
@@ -289,6 +292,7 @@ export class Agent {
     this.#connections.set(remote, connection);
     this.#stats ??= new StatsTimer({
       intervalMs: this.#statsIntervalMs,
+      detail: this.#statsDetail,
       push: this.#options.pushStats,
     });
     this.#stats.add({

@@ -30,7 +30,7 @@ function connect(control: string, signaling: Readonly<Record<string, OpenSession
   };
   const agent = new Agent({
     emit: (name, data) => tell({ type: 'event', t: now(), name, ...(data !== undefined && { data }) }),
-    pushStats: (delta) => tell({ type: 'stats', delta }),
+    pushStats: (deltas) => tell({ type: 'stats', deltas }),
     signaling,
   });
 

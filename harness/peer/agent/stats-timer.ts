@@ -1,5 +1,6 @@
 import { encodeDelta, type ReportSnapshot } from '../../stats/delta.ts';
 import type { RawStat, StatsDelta } from '../../stats/sample.ts';
+import { selectStats, type StatsDetail } from '../../stats/selected.ts';
 import { now } from './clock.ts';
 
 export interface StatsSource {
@@ -12,18 +13,28 @@ export interface StatsSource {
 /** A line that is lost spoils what follows it until the next whole sample. */
 const WHOLE_EVERY = 60;
 
+export interface StatsTimerOptions {
+  intervalMs: number;
+  /** Default `full`. */
+  detail?: StatsDetail | undefined;
+  /** Given the samples of all connections that were taken together. */
+  push: (deltas: StatsDelta[]) => void;
+}
+
 /** Takes `getStats()` of every connection on a timer and pushes what changed. */
 export class StatsTimer {
   #sources = new Map<string, { source: StatsSource; seq: number; snapshot?: ReportSnapshot }>();
-  #push: (delta: StatsDelta) => void;
+  #push: (deltas: StatsDelta[]) => void;
+  #detail: StatsDetail;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #intervalMs: number;
   #isStopped = false;
   /** Samples are taken one after another: two at a time would be deltas of the same report. */
   #queue: Promise<void> = Promise.resolve();
 
-  constructor({ intervalMs, push }: { intervalMs: number; push: (delta: StatsDelta) => void }) {
+  constructor({ intervalMs, detail = 'full', push }: StatsTimerOptions) {
     this.#intervalMs = intervalMs;
+    this.#detail = detail;
     this.#push = push;
     this.#schedule(performance.now() + intervalMs);
   }
@@ -34,9 +45,7 @@ export class StatsTimer {
 
   /** Takes one sample now. Resolves when it has been pushed; rejects if a report is not to be had, this time. */
   sample(lateMs = 0): Promise<void> {
-    const taken = this.#queue.then(async () => {
-      for (const entry of this.#sources.values()) await this.#take(entry, lateMs);
-    });
+    const taken = this.#queue.then(() => this.#takeAll(lateMs));
     this.#queue = taken.catch(() => {});
     return taken;
   }
@@ -63,28 +72,42 @@ export class StatsTimer {
     return due + (behind + 1) * this.#intervalMs;
   }
 
+  async #takeAll(lateMs: number): Promise<void> {
+    const deltas: StatsDelta[] = [];
+    try {
+      for (const entry of this.#sources.values()) deltas.push(...(await this.#take(entry, lateMs)));
+    } finally {
+      if (deltas.length > 0) this.#push(deltas);
+    }
+  }
+
+  /** None of a connection that has closed meanwhile. */
   async #take(
     entry: { source: StatsSource; seq: number; snapshot?: ReportSnapshot },
     lateMs: number,
-  ): Promise<void> {
+  ): Promise<StatsDelta[]> {
     const started = performance.now();
     const t = now();
-    const report = await entry.source.report();
-    if (entry.source.isOver?.()) return;
+    const whole = await entry.source.report();
+    if (entry.source.isOver?.()) return [];
+    const isSelected = this.#detail === 'selected';
+    const report = isSelected ? selectStats(whole) : whole;
     const previous = entry.seq % WHOLE_EVERY === 0 ? undefined : entry.snapshot;
     const { delta, snapshot } = encodeDelta(previous, report);
     entry.snapshot = snapshot;
     const costMs = performance.now() - started;
     const heap = heapBytes();
-    this.#push({
+    const sample: StatsDelta = {
       t,
       connection: entry.source.remote,
       seq: entry.seq++,
       lateMs,
       costMs,
       ...(heap !== undefined && { heapBytes: heap }),
+      ...(isSelected && { listed: whole.length }),
       ...delta,
-    });
+    };
+    return [sample];
   }
 }
 

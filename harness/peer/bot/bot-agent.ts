@@ -2,6 +2,7 @@ import type { RelayedMessage } from '../../../signaling-stub/protocol.ts';
 import type { ConnectionRecord, PeerEvidence, PeerMarks } from '../../call-record.ts';
 import { normalise, number } from '../../stats/normalise.ts';
 import type { StatsDelta } from '../../stats/sample.ts';
+import type { StatsDetail } from '../../stats/selected.ts';
 import { now } from '../agent/clock.ts';
 import type { Handlers } from '../agent/command-group.ts';
 import { Inbox, newDescriptionId } from '../agent/inbox.ts';
@@ -20,7 +21,7 @@ export interface BotAgentOptions {
   /** The run's server: a signaling address that is a path is on it. */
   origin: string;
   emit: (name: string, data?: unknown) => void;
-  pushStats: (delta: StatsDelta) => void;
+  pushStats: (deltas: StatsDelta[]) => void;
   /** A way to reach signaling, by its name. Rejects with {@link Unsupported} if there is none here. */
   signaling: (transport: string) => Promise<OpenSession>;
 }
@@ -56,6 +57,7 @@ export class BotAgent {
   #signaling: SignalingSession | undefined;
   #stats: StatsTimer | undefined;
   #statsIntervalMs = 1000;
+  #statsDetail: StatsDetail | undefined;
   #sends = { audio: false, video: false };
   #marks: PeerMarks = {};
   #before: Totals | undefined;
@@ -157,9 +159,10 @@ export class BotAgent {
     await Promise.all([...all.map((connection) => connection.close()), this.#signaling?.close()]);
   }
 
-  async #join({ signaling, name, owner, statsIntervalMs }: JoinArg): Promise<null> {
+  async #join({ signaling, name, owner, statsIntervalMs, statsDetail }: JoinArg): Promise<null> {
     const { transport, url, token, room, options = {} } = signaling;
     this.#statsIntervalMs = statsIntervalMs;
+    this.#statsDetail = statsDetail;
     const open = await this.#options.signaling(transport);
     const absolute = new URL(url, this.#options.origin.replace(/^http/, 'ws')).href;
     await inPhase('signaling', `joining ${absolute} by ${transport}`, () => {
@@ -238,7 +241,11 @@ export class BotAgent {
         this.#options.emit(name, name === 'marks' ? { ...this.#marks, ...(data as PeerMarks) } : data),
     });
     this.#connections.set(remote, connection);
-    this.#stats ??= new StatsTimer({ intervalMs: this.#statsIntervalMs, push: this.#options.pushStats });
+    this.#stats ??= new StatsTimer({
+      intervalMs: this.#statsIntervalMs,
+      detail: this.#statsDetail,
+      push: this.#options.pushStats,
+    });
     this.#stats.add({ remote, report: () => connection.report(), isOver: () => connection.isClosed });
     for (const candidate of this.#inbox.take(remote)) await connection.addCandidate(candidate);
     this.#arrivals.get(remote)?.reach();

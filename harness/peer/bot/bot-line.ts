@@ -24,8 +24,11 @@ export function openBot({ url, engine, signaling, latenessMs }: BotLineOptions):
     signaling,
     emit: (name, data) => tell({ type: 'event', t: now(), name, ...(data !== undefined && { data }) }),
     // A loop that is late is late for all its bots, whenever their own timers happened to fire.
-    pushStats: (delta) =>
-      tell({ type: 'stats', delta: { ...delta, lateMs: Math.max(delta.lateMs, latenessMs()) } }),
+    pushStats: (deltas) =>
+      tell({
+        type: 'stats',
+        deltas: deltas.map((delta) => ({ ...delta, lateMs: Math.max(delta.lateMs, latenessMs()) })),
+      }),
   });
   socket.on('open', () =>
     tell({

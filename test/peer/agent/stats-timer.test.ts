@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 
 class Timer implements Disposable {
   readonly pushed: StatsDelta[] = [];
-  readonly timer = new StatsTimer({ intervalMs: 1000, push: (delta) => this.pushed.push(delta) });
+  readonly timer = new StatsTimer({ intervalMs: 1000, push: (deltas) => this.pushed.push(...deltas) });
 
   [Symbol.dispose]() {
     this.timer.stop();
@@ -119,4 +119,29 @@ test('StatsTimer goes on if a report cannot be had once', async () => {
   await expect(it.timer.sample()).rejects.toThrow('not now');
   await vi.advanceTimersByTimeAsync(2000);
   expect(it.pushed.map(({ seq }) => seq)).toEqual([0, 1]);
+});
+
+test('StatsTimer pushes all connections of a tick at once, also if one cannot be had', async () => {
+  const pushed: string[][] = [];
+  const timer = new StatsTimer({
+    intervalMs: 1000,
+    push: (deltas) => void pushed.push(deltas.map(({ connection }) => connection)),
+  });
+  timer.add({ remote: 'a', report: counting() });
+  timer.add({ remote: 'b', report: counting() });
+  timer.add({ remote: 'c', report: () => Promise.reject(new Error('not now')) });
+  await vi.advanceTimersByTimeAsync(1000);
+  timer.stop();
+  expect(pushed).toEqual([['a', 'b']]);
+});
+
+test('StatsTimer pushes what is used alone if asked, with how much the browser listed', async () => {
+  const pushed: StatsDelta[] = [];
+  const push = (deltas: StatsDelta[]) => void pushed.push(...deltas);
+  const timer = new StatsTimer({ intervalMs: 1000, detail: 'selected', push });
+  timer.add({ remote: 'callee', report: counting() });
+  await vi.advanceTimersByTimeAsync(1000);
+  timer.stop();
+  expect(pushed).toMatchObject([{ listed: 1, changed: { T: { type: 'transport' } } }]);
+  expect(pushed[0]!.changed['T']).not.toHaveProperty('bytesSent');
 });
