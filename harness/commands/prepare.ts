@@ -6,6 +6,7 @@ import { resolveSettings, type Settings } from '../config/settings.ts';
 import { BrowserError, ConfigError, type Problem } from '../errors.ts';
 import type { RunGrid } from '../grid/open-grid-host.ts';
 import { turnProblem } from '../grid/survey.ts';
+import { rateWarnings } from '../load/estimate.ts';
 import { labReadiness } from '../network/lab-readiness.ts';
 import { levelsOf, type LabReadiness } from '../plan/choose-level.ts';
 import { makePlan, runIdOf } from '../plan/make-plan.ts';
@@ -99,6 +100,7 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
       ...local.missing.map(({ name }) => `${name} is not installed: the run goes without it`),
       ...(onGrid?.warningsFor(plan) ?? []),
       ...levelWarnings(plan, lab),
+      ...rateWarnings(plan.load ?? [], plan.options.durationMs),
     ],
   };
 }

@@ -2,6 +2,7 @@ import { fakeNetwork } from '../helpers/fake-network.ts';
 import type { CallRecord } from '../../harness/call-record.ts';
 import type { RunNetwork } from '../../harness/network/run-network.ts';
 import { describeEnvironment } from '../../harness/commands/environment.ts';
+import type { PlannedLoad } from '../../harness/load/load.ts';
 import { runPlan, type RunPlanOptions } from '../../harness/fleet/run-plan.ts';
 import { AsyncStack } from '../../harness/lifecycle/async-stack.ts';
 import type { Plan, PlannedCall, PlannedCell, RunOptions } from '../../harness/plan/plan.ts';
@@ -19,6 +20,8 @@ export interface RunGiven
   script: Script;
   /** Calls as `cell/vu`, in the plan's order: `chrome:firefox/2`. */
   calls?: string[];
+  /** In place of calls one after another; of the cells that `calls` names. */
+  load?: PlannedLoad[];
   options?: Partial<RunOptions>;
   params?: Plan['params'];
   /** Of every cell. */
@@ -61,6 +64,7 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
   const {
     script,
     calls = ['chrome:firefox'],
+    load,
     options,
     params,
     setup,
@@ -72,7 +76,7 @@ export async function runFake(given: RunGiven): Promise<FinishedRun> {
     network,
     ...hostOptions
   } = given;
-  const plan = { ...planOf(calls, options), ...(params && { params }) };
+  const plan = { ...planOf(calls, options), ...(load && { load, calls: [] }), ...(params && { params }) };
   if (needs) plan.cells = plan.cells.map((cell) => ({ ...cell, needs }));
   await using stack = new AsyncStack();
   const root = await temporaryFolder();
