@@ -1,8 +1,8 @@
 import type { GridSettings } from '../config/grid-settings.ts';
 import { GridClient } from '../grid/grid-client.ts';
-import { isFresh, type RunGrid } from '../grid/open-grid-host.ts';
+import type { RunGrid } from '../grid/open-grid-host.ts';
 import { countSlots } from '../grid/status.ts';
-import { checkRoom, sessionsOf, surveyGrid } from '../grid/survey.ts';
+import { checkRoom, seatingOf, sessionsOf, surveyGrid } from '../grid/survey.ts';
 import type { Plan, PlannedBrowser } from '../plan/plan.ts';
 
 /** What a Grid has for a run. */
@@ -30,7 +30,7 @@ export async function askGrid(
     found,
     warningsFor: (plan) => [
       ...missing.map((name) => `the Grid has no ${name}: the run goes without it`),
-      ...(scales ? [] : checkRoom(status, { url, ...sessionsOf(plan, isFresh(plan)) })),
+      ...(scales ? [] : checkRoom(status, { url, ...sessionsOf(plan, seatingOf(plan)) })),
     ],
   };
 }

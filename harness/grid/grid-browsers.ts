@@ -8,19 +8,16 @@ import type { GridClient, Loss } from './grid-client.ts';
 import { GridSession } from './grid-session.ts';
 import { gridBrowserOf } from './known-names.ts';
 import { SlotQueue } from './slot-queue.ts';
+import type { GridSeating } from './survey.ts';
 import { SessionWatchdog } from './watch-sessions.ts';
 
 /** How often somebody who waits for a browser is told so. */
 const TELL_MS = 15_000;
 
-export interface GridBrowsersOptions {
+export interface GridBrowsersOptions extends GridSeating {
   client: GridClient;
   browsers: readonly PlannedBrowser[];
   options: Pick<RunOptions, 'headed' | 'mdns' | 'source'>;
-  /** A session for each peer; else peers of a browser share one, as they share its process on this machine. */
-  isFresh: boolean;
-  /** Most peers in one session. */
-  peersPerSession: number;
   /** Sessions that the Grid can have at the same time. `undefined` when it grows as needed. */
   slots: number | undefined;
   /** Over DevTools instead of WebDriver BiDi, where the browser is a Chromium. */

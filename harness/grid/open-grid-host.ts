@@ -6,6 +6,7 @@ import type { GridAddress } from './address.ts';
 import { GridBrowsers } from './grid-browsers.ts';
 import { GridClient } from './grid-client.ts';
 import { GridHost } from './grid-host.ts';
+import { seatingOf } from './survey.ts';
 
 /** The Grid of a run, with what stands in no plan. */
 export interface RunGrid {
@@ -33,8 +34,7 @@ export function openGridHost(
     client: new GridClient(address),
     browsers,
     options,
-    isFresh: isFresh(plan),
-    peersPerSession: Infinity,
+    ...seatingOf(plan),
     slots,
     // What impairs a page at this level speaks DevTools.
     devtools: network?.level === 'shaped',
@@ -42,9 +42,4 @@ export function openGridHost(
     emit,
   });
   return new GridHost({ browsers: stack.use(running), server, publicUrl: options.publicUrl });
-}
-
-/** Whether each peer has a session of its own, as it would have a process of its own on this machine. */
-export function isFresh({ options }: Pick<Plan, 'options'>): boolean {
-  return options.freshBrowsers;
 }

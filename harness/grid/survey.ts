@@ -1,5 +1,6 @@
 import { BrowserError, type Problem } from '../errors.ts';
 import { mostVusTogether } from '../load/timeline.ts';
+import { isBot } from '../plan/bots.ts';
 import { MANUAL } from '../plan/matrix.ts';
 import type { Plan, PlannedBrowser } from '../plan/plan.ts';
 import { isLoopback } from './address.ts';
@@ -52,17 +53,41 @@ function noNode(url: string, missing: readonly string[], status: GridStatus): Br
   });
 }
 
-/** How many sessions a plan has at the same time, and how many one of its calls needs at least. */
-export function sessionsOf(plan: Pick<Plan, 'cells' | 'calls' | 'load'>, isFresh: boolean) {
-  const able = plan.cells.filter(({ unsupported }) => unsupported === undefined);
-  const ofCells = able.map(({ assignment }) =>
-    Object.values(assignment).filter((browser) => browser !== MANUAL),
-  );
+/** How peers sit in sessions. */
+export interface GridSeating {
+  /** A session for each peer, as with a process for each peer on this machine; else peers of a browser share some. */
+  isFresh: boolean;
+  /** Most peers in one session. */
+  peersPerSession: number;
+}
+
+/** A session is on one node: a load that sat in a single one would never leave that machine. */
+const PEERS_IN_LOAD = 8;
+
+export function seatingOf({ options, load }: Pick<Plan, 'options' | 'load'>): GridSeating {
+  if (options.freshBrowsers) return { isFresh: true, peersPerSession: 1 };
+  return { isFresh: false, peersPerSession: load ? PEERS_IN_LOAD : Infinity };
+}
+
+/** How many sessions a plan may have at the same time, and how many one of its calls needs at least. */
+export function sessionsOf(
+  plan: Pick<Plan, 'cells' | 'calls' | 'load'>,
+  { isFresh, peersPerSession }: GridSeating,
+): { perCall: number; atOnce: number } {
+  const ofCells = plan.cells
+    .filter(({ unsupported }) => unsupported === undefined)
+    .map(({ assignment }) =>
+      Object.values(assignment).filter((browser) => browser !== MANUAL && !isBot(browser)),
+    );
   const peers = Math.max(0, ...ofCells.map((browsers) => browsers.length));
   const kinds = Math.max(0, ...ofCells.map((browsers) => new Set(browsers).size));
-  if (!isFresh) return { perCall: kinds, atOnce: new Set(ofCells.flat()).size };
   const vus = plan.load ? mostVusTogether(plan.load) : Math.max(0, ...plan.calls.map(({ vu }) => vu));
-  return { perCall: peers, atOnce: peers * vus };
+  if (isFresh) return { perCall: peers, atOnce: peers * vus };
+  const sessions = [...new Set(ofCells.flat())].map((name) => {
+    const inCall = Math.max(...ofCells.map((browsers) => browsers.filter((each) => each === name).length));
+    return Math.max(1, Math.ceil((inCall * vus) / peersPerSession));
+  });
+  return { perCall: kinds, atOnce: sessions.reduce((sum, count) => sum + count, 0) };
 }
 
 /**

@@ -14,28 +14,37 @@ const call = (vu: number): Plan['calls'][number] => ({
   iteration: 0,
 });
 
+const SHARED = { isFresh: false, peersPerSession: Infinity };
+const FRESH = { isFresh: true, peersPerSession: 1 };
+
 describe('sessionsOf()', () => {
   const cells = [cell('chrome', 'chrome'), cell('chrome', 'firefox'), cell('chrome', 'manual')];
 
   test('counts a session for each browser if peers share them', () => {
-    expect(sessionsOf({ cells, calls: [call(1)] }, false)).toEqual({ perCall: 2, atOnce: 2 });
-    expect(sessionsOf({ cells: cells.slice(0, 1), calls: [call(1)] }, false)).toEqual({
+    expect(sessionsOf({ cells, calls: [call(1)] }, SHARED)).toEqual({ perCall: 2, atOnce: 2 });
+    expect(sessionsOf({ cells: cells.slice(0, 1), calls: [call(1)] }, SHARED)).toEqual({
       perCall: 1,
       atOnce: 1,
     });
   });
 
   test('counts one for each peer of each call at the same time if each has its own', () => {
-    expect(sessionsOf({ cells, calls: [call(1), call(2), call(3)] }, true)).toEqual({
+    expect(sessionsOf({ cells, calls: [call(1), call(2), call(3)] }, FRESH)).toEqual({
       perCall: 2,
       atOnce: 6,
     });
   });
 
-  test('leaves out people, and what cannot be tried', () => {
+  test('counts as many as hold all the peers if a session holds only some', () => {
+    const calls = [call(1), call(2), call(3)];
+    const seating = { isFresh: false, peersPerSession: 4 };
+    expect(sessionsOf({ cells: cells.slice(0, 2), calls }, seating)).toEqual({ perCall: 2, atOnce: 2 + 1 });
+  });
+
+  test('leaves out people, bots, and what cannot be tried', () => {
     const unsupported = cell('chrome', 'firefox', { unsupported: 'no lab' });
-    const plan = { cells: [unsupported, cell('chrome', 'manual')], calls: [call(1)] };
-    expect(sessionsOf(plan, true)).toEqual({ perCall: 1, atOnce: 1 });
+    const plan = { cells: [unsupported, cell('chrome', 'manual'), cell('bot', 'chrome')], calls: [call(1)] };
+    expect(sessionsOf(plan, FRESH)).toEqual({ perCall: 1, atOnce: 1 });
   });
 });
 
