@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 /** Every engine of bots, with the version of what is installed. */
 export function findBots(): PlannedBot[] {
   return Object.entries(BOT_PACKAGES).map(([name, packageName]) => {
-    const version = versionOf(packageName);
+    const version = installedVersion(packageName);
     return {
       name: name as BotEngineName,
       package: packageName,
@@ -18,7 +18,7 @@ export function findBots(): PlannedBot[] {
 }
 
 /** As its package.json says, which not every package exports; `undefined` if it is not installed. */
-function versionOf(packageName: string): string | undefined {
+export function installedVersion(packageName: string): string | undefined {
   for (const folder of require.resolve.paths(packageName) ?? []) {
     try {
       const text = readFileSync(join(folder, packageName, 'package.json'), 'utf8');

@@ -155,7 +155,7 @@ export class BotConnection {
       [...outbound, ...inbound].find((stream) => stream.kind === kind && stream.codec)?.codec;
     const audioCodec = codec('audio');
     const videoCodec = codec('video');
-    const { dtlsCipher, srtpCipher, tlsVersion } = transport;
+    const { dtlsState, dtlsCipher, srtpCipher, tlsVersion } = transport;
     return {
       ...(localDescription !== undefined && { localDescription }),
       ...(remoteDescription !== undefined && { remoteDescription }),
@@ -168,6 +168,7 @@ export class BotConnection {
           protocol: pair.protocol ?? 'unknown',
         },
       }),
+      ...(dtlsState && { dtlsState }),
       ...(dtlsCipher && { dtlsCipher }),
       ...(srtpCipher && { srtpCipher }),
       ...(tlsVersion && { tlsVersion }),

@@ -21,6 +21,9 @@ export const BOTS_PER_PROCESS = 100;
 const MAIN = fileURLToPath(new URL('./bot-main.ts', import.meta.url));
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
+/** What Node prints around the message of an error. */
+const NOISE = /^(\s*at |Node\.js v|\s*\^|\s*$|node:|file:)/;
+
 export interface BotHostOptions {
   bots: readonly PlannedBot[];
   server: ControlServer;
@@ -152,6 +155,7 @@ export class BotHost implements PeerHost, AsyncDisposable {
         ...(adapter ? [JSON.stringify(adapter)] : []),
       ],
       takesInput: true,
+      noise: NOISE,
       onOutput: (line) => onOutput(engine, line),
     });
     return { bot, process, meter: new ProcessMeter(process.pid), size: 0 };
@@ -167,6 +171,8 @@ async function deathOf({ process }: Crew): Promise<BrowserDeath | undefined> {
 
 function deathError({ bot }: Crew, exit: ProcessEnd): BrowserError {
   const how = exit.signal ? `killed by ${exit.signal}` : `exit code ${exit.exitCode}`;
-  const message = `the process of ${bot.name} died (pid ${exit.pid}, ${how})`;
+  const last = exit.stderr.at(-1);
+  const words = last === undefined ? '' : `; last words: ${last}`;
+  const message = `the process of ${bot.name} died (pid ${exit.pid}, ${how})${words}`;
   return new BrowserError(message, { code: 'BROWSER_DIED', details: { phase: 'launch', ...exit } });
 }

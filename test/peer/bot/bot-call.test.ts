@@ -1,11 +1,59 @@
 import { expect, test } from 'vitest';
+import type { RemotePeer } from '../../../harness/peer/remote-peer.ts';
 import p2pCall from '../../../scenarios/p2p-call.ts';
 import { tryScenario, whyNotPassed } from '../../helpers/try-scenario.ts';
 
-test('p2p-call passes between two bots, without a browser', async () => {
-  await using run = await tryScenario(p2pCall, { pairs: ['bot:bot'] });
+test('p2p-call passes between bots of every engine, without a browser', async () => {
+  const pairs = ['bot:bot', 'werift:bot', 'bot:wrtc'];
+  await using run = await tryScenario(p2pCall, { pairs, options: { durationMs: 2000 } });
   expect(whyNotPassed(run)).toEqual([]);
   expect(run.result).toMatchObject({ status: 'passed', checks: { failed: 0, inconclusive: 0 } });
-  const { caller } = run.result.calls[0]!.peers;
-  expect(caller?.metrics).toMatchObject({ fps_sent: expect.any(Number) });
+  const [first] = run.result.calls;
+  expect(first?.peers['caller']).toMatchObject({ browser: 'bot', videoCodec: 'VP8', audioCodec: 'opus' });
+  // What it does not decode, it says nothing of.
+  expect(first?.peers['caller']?.metrics).toMatchObject({
+    fps_sent: expect.any(Number),
+    jitter_ms: expect.any(Number),
+  });
+  expect(first?.peers['caller']?.metrics).not.toHaveProperty('fps_received');
+});
+
+test('a call is unsupported, and says why, if it asks a bot for what only a page can do', async () => {
+  const scenario = {
+    ...p2pCall,
+    script: async ({ caller, callee }: Parameters<typeof p2pCall.script>[0]) => {
+      await Promise.all([caller.join(), callee.join()]);
+      await caller.startFrameClock();
+    },
+  };
+  await using run = await tryScenario(scenario, { pairs: ['bot:bot'] });
+  expect(run.result.calls[0]).toMatchObject({
+    status: 'unsupported',
+    headline: expect.stringContaining('caller: a bot cannot startFrameClock'),
+  });
+});
+
+test('a process of bots that dies breaks its own calls only, and the next call has another', async () => {
+  let isKilled = false;
+  const scenario = {
+    ...p2pCall,
+    script: async (context: Parameters<typeof p2pCall.script>[0]) => {
+      await p2pCall.script(context);
+      if (isKilled) return;
+      isKilled = true;
+      const { pid } = await (context.caller as RemotePeer).record();
+      process.kill(pid!, 'SIGKILL');
+      await context.hold();
+    },
+  };
+  const options = { durationMs: 1000, iterations: 2 };
+  await using run = await tryScenario(scenario, { pairs: ['werift:bot'], options });
+  expect(run.result.calls.map(({ status }) => status)).toEqual(['errored', 'passed']);
+  expect(run.result.calls[0]?.headline).toMatch(/died \(pid \d+, killed by SIGKILL\)/);
+  const pids = { caller: new Set(), callee: new Set() };
+  for await (const { peers } of run.stored.records()) {
+    pids.caller.add(peers['caller']?.pid);
+    pids.callee.add(peers['callee']?.pid);
+  }
+  expect([pids.caller.size, pids.callee.size]).toEqual([2, 1]);
 });
