@@ -38,17 +38,24 @@ const THRESHOLD = { threshold: list("METRIC=EXPRESSION, like 'connect_ms=p(95)<3
 const SCENARIO = { name: 'scenario', describe: 'A name in scenarios/, or the path of a file' };
 const RUN = { name: 'run', describe: 'Folder of a run, its name, or latest' };
 
+const GRID = {
+  grid: text('URL of a Selenium Grid that browsers come from, instead of launching them', 'Grid:'),
+  'grid-user': text('User of --grid; or set CALLRIG_GRID_USER', 'Grid:'),
+  'grid-password': text('Its password; better: set CALLRIG_GRID_PASSWORD', 'Grid:'),
+};
+
 const RUN_OPTIONS: Record<string, Option> = {
   browsers: text('Names, comma separated [chrome and firefox, as far as there]; also bot; none', 'Browsers:'),
   pairs: text('Cells by browser names in role order: chrome:firefox,…', 'Browsers:'),
   browser: list('NAME=PATH, or NAME=chromium:PATH, NAME=firefox:PATH', 'Browsers:'),
   driver: text('puppeteer or playwright, for Chromium browsers [puppeteer]', 'Browsers:'),
   headed: flag('Show the windows', 'Browsers:'),
-  'fresh-browsers': flag('A browser process for each peer of each call', 'Browsers:'),
+  'fresh-browsers': flag('A browser process for each peer of each call: --isolation process', 'Browsers:'),
+  isolation: text('How peers sit in browsers: process, context, tab, page [context; of a load tab]', 'Browsers:'),
+  'peers-per-browser': text('The most peers in one browser process [8 of a load, 16 in a page]', 'Browsers:'),
+  headless: text('new, or shell: chromium-headless-shell, which needs less memory [new]', 'Browsers:'),
   mdns: flag('Keep mDNS host candidates', 'Browsers:'),
-  grid: text('URL of a Selenium Grid that browsers come from, instead of launching them', 'Grid:'),
-  'grid-user': text('User of --grid; or set CALLRIG_GRID_USER', 'Grid:'),
-  'grid-password': text('Its password; better: set CALLRIG_GRID_PASSWORD', 'Grid:'),
+  ...GRID,
   'grid-scales': flag('It starts nodes as they are needed: do not look for them before', 'Grid:'),
   'public-url': text("By which the Grid's nodes reach this machine: https://HOST:PORT", 'Grid:'),
   port: text("Of the run's server [the port of --public-url, else any free one]", 'Grid:'),
@@ -218,10 +225,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'doctor',
-    summary: 'Say what this machine can do',
-    options: JSON_OPTION,
-    examples: [],
-    run: async (flags, io) => (await import('./doctor.ts')).doctor({ json: flags.json === true }, io),
+    summary: 'Say what this machine can do, and a Grid',
+    options: { ...GRID, ...JSON_OPTION },
+    examples: [['$0 doctor --grid http://hub:4444', 'the browsers of a Grid as well']],
+    run: async (flags, io) => (await import('./doctor.ts')).doctor({ json: flags.json === true, flags }, io),
   },
   {
     name: 'setup',

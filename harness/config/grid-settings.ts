@@ -24,17 +24,23 @@ export interface GridSettingsInput {
 
 /** `--grid` and what goes with it, or does not; every problem is pushed, and none shows a password. */
 export function readGrid(reader: SettingsReader, input: GridSettingsInput): GridSettings | undefined {
-  const given = reader.given('grid');
   const scales = reader.switch('gridScales');
-  if (!given) {
-    rejectAlone(reader, input.flags);
-    return undefined;
-  }
-  const address = readAddress(reader, given, input);
+  const address = readGridAddress(reader, input);
   if (!address) return undefined;
   if (!isLoopback(address.url)) rejectUnreachable(reader, address, input);
   rejectOthers(reader, input);
   return { address, scales };
+}
+
+/** The Grid's address alone; `undefined` when nobody gave one, or after pushing what is wrong with it. */
+export function readGridAddress(
+  reader: SettingsReader,
+  input: Pick<GridSettingsInput, 'flags' | 'env'>,
+): GridAddress | undefined {
+  const given = reader.given('grid');
+  if (given) return readAddress(reader, given, input);
+  rejectAlone(reader, input.flags);
+  return undefined;
 }
 
 /** What is for a Grid is for nothing without one. */
@@ -48,7 +54,7 @@ function rejectAlone(reader: SettingsReader, flags: GridSettingsInput['flags']):
 function readAddress(
   reader: SettingsReader,
   { path, value }: Given,
-  { flags, env }: GridSettingsInput,
+  { flags, env }: Pick<GridSettingsInput, 'flags' | 'env'>,
 ): GridAddress | undefined {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
   const shown = { path, value: typeof value === 'string' ? withoutPassword(value) : value };

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { DISK } from '../executables.mjs';
 import { findBrowsers, KNOWN_BROWSERS, type FoundBrowser } from '../find-browsers.mjs';
+import type { GridAddress } from '../../grid/address.ts';
 import { planInstall } from '../install.mjs';
 import { advise } from './advise.ts';
 import { askBrowser } from './browsers.ts';
+import { askGrid } from './grid.ts';
 import { tryLab } from './lab.ts';
 import { inspectMachine } from './machine.ts';
 import { judgeNetworks } from './networks.ts';
@@ -12,12 +14,18 @@ import { findTools } from './tools.ts';
 
 export interface ExamineOptions {
   env: NodeJS.ProcessEnv;
+  /** A Grid to ask as well. */
+  grid?: GridAddress | undefined;
   /** Told what is looked at, as it may take seconds. */
   onProgress?: (line: string) => void;
 }
 
 /** Finds out what this machine can do. What does not work is a finding with its reason, never an error. */
-export async function examine({ env, onProgress = () => {} }: ExamineOptions): Promise<DoctorReport> {
+export async function examine({
+  env,
+  grid: address,
+  onProgress = () => {},
+}: ExamineOptions): Promise<DoctorReport> {
   const { found, problems } = findBrowsers({ wanted: Object.keys(KNOWN_BROWSERS), env });
   const browsers: BrowserFinding[] = [];
   // One at a time: a busy machine makes a launch fail that would work.
@@ -28,6 +36,7 @@ export async function examine({ env, onProgress = () => {} }: ExamineOptions): P
   onProgress('looking at the network');
   const tools = await findTools(env);
   const machine = inspectMachine();
+  const grid = address && (await askGrid(address));
   const findings = { machine, browsers, tools, networks: judgeNetworks(browsers, tools, tryLab(env)) };
   const commandFor = (thing: string) => planInstall([thing], { env })[0]?.byHand.join(', or: ') || undefined;
   const wrong = problems.map(({ path: where, got, hint }) => ({
@@ -37,8 +46,9 @@ export async function examine({ env, onProgress = () => {} }: ExamineOptions): P
   }));
   return {
     schemaVersion: 1,
-    canRun: browsers.some(({ canCall }) => canCall),
+    canRun: grid ? grid.canCall : browsers.some(({ canCall }) => canCall),
     ...findings,
+    ...(grid && { grid }),
     advice: [...wrong, ...advise(findings, commandFor)],
   };
 }

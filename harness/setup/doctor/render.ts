@@ -4,6 +4,7 @@ import type {
   BrowserFinding,
   Codec,
   DoctorReport,
+  GridFinding,
   Machine,
   NetworkFinding,
   ToolFinding,
@@ -33,6 +34,7 @@ export function renderDoctor(report: DoctorReport, { color }: { color: boolean }
       'Networks',
       report.networks.map((network) => networkLine(network, paint)),
     ),
+    ...section('Grid', report.grid ? gridLines(report.grid, paint) : []),
     ...section('Machine', machineLines(report.machine)),
     ...section(
       'Missing',
@@ -70,6 +72,14 @@ function networkLine({ level, available, detail }: NetworkFinding, paint: Paint)
   return `${available ? mark(true, paint) : paint.dim('–')} ${level.padEnd(14)} ${detail}${only}`;
 }
 
+function gridLines({ url, total, free, nodes, canCall, failure }: GridFinding, paint: Paint): string[] {
+  if (failure !== undefined) return [`${mark(false, paint)} ${failure}`];
+  return [
+    `${mark(canCall, paint)} ${url}  ${free} of ${total} slots free`,
+    ...nodes.map(({ uri, slots, maxSessions }) => `    ${uri}  ${slots}, ${maxSessions} at the same time`),
+  ];
+}
+
 function machineLines(machine: Machine): string[] {
   const { os, node, cores, coreLimit, cpuModel, memoryBytes, openFiles, shmBytes, sandbox } = machine;
   const limited = coreLimit === undefined ? '' : `, limited to ${coreLimit}`;
@@ -94,7 +104,11 @@ function adviceLines({ what, costs, command }: Advice, paint: Paint): string[] {
   ];
 }
 
-function conclusion({ canRun, browsers }: DoctorReport, paint: Paint): string {
+function conclusion({ canRun, browsers, grid }: DoctorReport, paint: Paint): string {
+  if (grid)
+    return canRun
+      ? paint.green(`p2p-call can run on the Grid at ${grid.url}, with ${grid.browsers.join(', ')}`)
+      : paint.red(`p2p-call cannot run on the Grid at ${grid.url}`);
   const able = browsers.filter(({ canCall }) => canCall).map(({ name }) => name);
   return canRun
     ? paint.green(`p2p-call can run here, with ${able.join(', ')}`)

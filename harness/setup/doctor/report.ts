@@ -3,12 +3,14 @@ import type { BrowserKind } from '../../plan/plan.ts';
 /** What one machine can do. What `callrig doctor --json` prints. */
 export interface DoctorReport {
   schemaVersion: 1;
-  /** Whether p2p-call could run with at least one browser: decides the exit code. */
+  /** Whether p2p-call could run with at least one browser, of the Grid if one was asked about: decides the exit code. */
   canRun: boolean;
   machine: Machine;
   browsers: BrowserFinding[];
   tools: ToolFinding[];
   networks: NetworkFinding[];
+  /** The Grid that was asked about; absent when none was. */
+  grid?: GridFinding;
   /** What is missing or too small, each with what it costs and how to get it. */
   advice: Advice[];
 }
@@ -83,6 +85,21 @@ export interface NetworkFinding {
   lacks?: string[];
   /** What to do about that besides installing tools. */
   hint?: string;
+}
+
+export interface GridFinding {
+  /** Without credentials. */
+  url: string;
+  /** Sessions that it can have at the same time, and how many more now. Absent when it did not answer. */
+  total?: number;
+  free?: number;
+  /** `slots`: what of, in words. */
+  nodes: { uri: string; slots: string; maxSessions: number }[];
+  /** Names that a run can use. */
+  browsers: string[];
+  canCall: boolean;
+  /** Why it did not answer. */
+  failure?: string;
 }
 
 export interface Advice {
