@@ -37,21 +37,35 @@ const CONTAINS: Record<string, K6Metric['contains']> = { ms: 'time', bytes: 'dat
  * @see https://grafana.com/docs/k6/latest/results-output/end-of-test/custom-summary/
  */
 export function k6Summary(result: RunResult): K6Summary {
+  const root = rootGroup(result.calls.flatMap(({ checks }) => checks));
   return {
-    root_group: rootGroup(result.calls.flatMap(({ checks }) => checks)),
+    root_group: root,
     options: {
       summaryTrendStats: ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)', 'p(99)'],
       summaryTimeUnit: 'ms',
       noColor: true,
     },
     state: { isStdOutTTY: false, isStdErrTTY: false, testRunDurationMs: result.wallMs },
-    metrics: Object.fromEntries(
-      Object.entries(result.metrics).map(([name, summary]) => [
-        k6Name(name),
-        k6Metric(name, summary, result),
-      ]),
-    ),
+    metrics: {
+      ...Object.fromEntries(
+        Object.entries(result.metrics).map(([name, summary]) => [
+          k6Name(name),
+          k6Metric(name, summary, result),
+        ]),
+      ),
+      ...checksOf(root, result),
+    },
   };
+}
+
+/** Where checks are listed, tools look for the metric: also if none of them had evidence, or none counts. */
+function checksOf(root: K6Group, { metrics, thresholds }: RunResult): Record<string, K6Metric> {
+  const listed = [root, ...root.groups].flatMap(({ checks }) => checks);
+  if (listed.length === 0 || metrics['checks']?.samples) return {};
+  const sum = (key: 'passes' | 'fails') => listed.reduce((total, check) => total + check[key], 0);
+  const [passes, fails] = [sum('passes'), sum('fails')];
+  const values = { rate: passes + fails > 0 ? passes / (passes + fails) : 0, passes, fails };
+  return { checks: { type: 'rate', contains: 'default', values, ...gatesOf('checks', thresholds) } };
 }
 
 export function renderK6Summary(result: RunResult): string {
@@ -65,15 +79,20 @@ function k6Name(selector: string): string {
 }
 
 function k6Metric(name: string, summary: MetricSummary, { thresholds }: RunResult): K6Metric {
-  const own = thresholds.filter(({ metric }) => metric === name);
-  const gates = own.map(({ expression, status }) => [expression, { ok: status === 'passed' }] as const);
   const isMeasured = summary.samples > 0;
   return {
     type: isMeasured ? summary.type : 'counter',
     contains: isMeasured ? (CONTAINS[summary.unit] ?? 'default') : 'default',
     values: isMeasured ? valuesOf(summary) : { count: 0, rate: 0 },
-    ...(gates.length > 0 && { thresholds: Object.fromEntries(gates) }),
+    ...gatesOf(name, thresholds),
   };
+}
+
+function gatesOf(name: string, all: RunResult['thresholds']): Pick<K6Metric, 'thresholds'> {
+  const own = all.filter(({ metric }) => metric === name);
+  if (own.length === 0) return {};
+  const gates = own.map(({ expression, status }) => [expression, { ok: status === 'passed' }] as const);
+  return { thresholds: Object.fromEntries(gates) };
 }
 
 function valuesOf({ type, ...summary }: MetricSummary): Record<string, number> {
