@@ -46,6 +46,8 @@ export const MetricSummary = z.strictObject({
   p90: z.number().optional(),
   p95: z.number().optional(),
   p99: z.number().optional(),
+  /** Largest relative error of the percentiles, where there were too many values to keep: 0.005. Absent: exact. */
+  accuracy: z.number().optional(),
   /** rate: 0 to 1; counter: per second */
   rate: z.number().optional(),
   passes: z.number().int().optional(),

@@ -3,7 +3,7 @@ import type { MetricSample } from '../stats/sample.ts';
 import { METRICS } from './catalogue.ts';
 import { definitionOf, type CustomMetric, type KnownMetrics } from './custom-metrics.ts';
 import { isSelected, readSelector, type Selector } from './selector.ts';
-import { createSink, type MetricSink } from './sink.ts';
+import { createSink, type MetricSink, type SinkState } from './sink.ts';
 
 export interface AggregateOptions {
   /** Metrics and sub-metrics that thresholds name; what is not a known metric is left out. */
@@ -12,6 +12,13 @@ export interface AggregateOptions {
   known?: KnownMetrics;
   /** The run's wall time, for the rates of counters. */
   durationMs: number;
+}
+
+/** Samples of one metric with the same tags, put together. */
+export interface SampleGroup {
+  metric: string;
+  tags: Record<string, string>;
+  state: SinkState;
 }
 
 /** A run's metrics as they come in: of the run, of the sub-metrics wanted, and of each cell. */
@@ -31,15 +38,24 @@ export class MetricAggregate {
   }
 
   add({ metric, value, tags }: MetricSample): void {
+    for (const sink of this.#sinksOf(metric, tags)) sink.add(value);
+  }
+
+  /** Many samples of a metric at once, all with the same tags. */
+  merge({ metric, tags, state }: SampleGroup): void {
+    for (const sink of this.#sinksOf(metric, tags)) sink.merge(state);
+  }
+
+  *#sinksOf(metric: string, tags: Readonly<Record<string, string>>): Generator<MetricSink> {
     const definition = definitionOf(this.#known, metric);
     if (!definition) return;
-    this.#sink(this.#run, metric, definition).add(value);
+    yield this.#sink(this.#run, metric, definition);
     for (const selector of this.#selectors) {
       if (selector.metric !== metric || selector.text === metric || !isSelected(selector, tags)) continue;
-      this.#sink(this.#run, selector.text, definition).add(value);
+      yield this.#sink(this.#run, selector.text, definition);
     }
     const cell = tags['cell'];
-    if (cell !== undefined) this.#sink(this.#cell(cell), metric, definition).add(value);
+    if (cell !== undefined) yield this.#sink(this.#cell(cell), metric, definition);
   }
 
   /** The values of a metric or a wanted sub-metric, for thresholds. */

@@ -1,6 +1,15 @@
 import type { MetricSummary } from '../result.ts';
 import type { CustomMetric } from './custom-metrics.ts';
 import { percentileOf } from './distribution.ts';
+import { Sketch, SKETCH_ACCURACY, type SketchState } from './sketch.ts';
+
+/** What a sink was told, as JSON. */
+export type SinkState =
+  | { type: 'trend'; values: number[] }
+  | { type: 'trend'; sketch: SketchState }
+  | { type: 'rate'; samples: number; passes: number }
+  | { type: 'counter'; samples: number; count: number }
+  | { type: 'gauge'; samples: number; last?: number };
 
 /** Takes a metric's values and says what k6 would say of them. */
 export interface MetricSink {
@@ -9,6 +18,9 @@ export interface MetricSink {
   /** `undefined` when nothing was added, or for an aggregation the metric's type does not have. */
   value(aggregation: string, percentile?: number): number | undefined;
   summary(): MetricSummary;
+  state(): SinkState;
+  /** Takes all that another sink of the same metric was told. */
+  merge(state: SinkState): void;
 }
 
 /** @param durationMs what a counter's rate is taken over: the run's wall time. */
@@ -22,13 +34,14 @@ export function createSink(
   return new GaugeSink(unit);
 }
 
-/**
- * Every value, 8 bytes each, so that any percentile is exact: a million values (eight peers for an hour at 1 Hz, all
- * metrics together) are 8 MB.
- */
+/** So many values of a trend are kept as they are, 8 bytes each; from there on it is a sketch. */
+export const EXACT_VALUES = 20_000;
+
+/** Percentiles are exact of few values, and of more of them within what {@link MetricSummary.accuracy} says. */
 class TrendSink implements MetricSink {
   readonly #unit: string;
-  #values = new Float64Array(16);
+  #values: Float64Array | undefined = new Float64Array(16);
+  #sketch: Sketch | undefined;
   #isSorted = true;
   samples = 0;
 
@@ -37,36 +50,75 @@ class TrendSink implements MetricSink {
   }
 
   add(value: number): void {
-    if (this.samples === this.#values.length) {
-      const grown = new Float64Array(this.samples * 2);
-      grown.set(this.#values);
-      this.#values = grown;
-    }
-    this.#values[this.samples++] = value;
+    this.#makeRoom();
+    if (this.#sketch) this.#sketch.add(value);
+    else this.#values![this.samples] = value;
+    this.samples++;
     this.#isSorted = false;
   }
 
   value(aggregation: string, percentile?: number): number | undefined {
     if (this.samples === 0) return undefined;
-    const values = this.#sorted();
-    if (aggregation === 'avg') return values.reduce((total, value) => total + value, 0) / values.length;
-    if (aggregation === 'min') return values[0];
-    if (aggregation === 'max') return values.at(-1);
-    if (aggregation === 'med') return percentileOf(values, 50);
-    return aggregation === 'p' && percentile !== undefined ? percentileOf(values, percentile) : undefined;
+    if (aggregation === 'avg') return this.#sum() / this.samples;
+    if (aggregation === 'min') return this.#sketch ? this.#sketch.min : this.#sorted()[0];
+    if (aggregation === 'max') return this.#sketch ? this.#sketch.max : this.#sorted().at(-1);
+    if (aggregation === 'med') return this.#percentile(50);
+    return aggregation === 'p' && percentile !== undefined ? this.#percentile(percentile) : undefined;
   }
 
   summary(): MetricSummary {
     const summary: MetricSummary = { type: 'trend', unit: this.#unit, samples: this.samples };
     if (this.samples === 0) return summary;
-    const values = this.#sorted();
     const [avg, min, med, max] = ['avg', 'min', 'med', 'max'].map((each) => this.value(each));
-    const [p90, p95, p99] = [90, 95, 99].map((each) => percentileOf(values, each));
-    return { ...summary, avg, min, med, max, p90, p95, p99 };
+    const [p90, p95, p99] = [90, 95, 99].map((each) => this.#percentile(each));
+    const accuracy = this.#sketch && { accuracy: SKETCH_ACCURACY };
+    return { ...summary, avg, min, med, max, p90, p95, p99, ...accuracy };
+  }
+
+  state(): SinkState {
+    if (this.#sketch) return { type: 'trend', sketch: this.#sketch.state() };
+    return { type: 'trend', values: [...this.#sorted()] };
+  }
+
+  merge(state: SinkState): void {
+    if (state.type !== 'trend') return;
+    if ('values' in state) {
+      for (const value of state.values) this.add(value);
+      return;
+    }
+    this.#toSketch().merge(state.sketch);
+    this.samples += state.sketch.count;
+  }
+
+  #makeRoom(): void {
+    if (!this.#values || this.samples < this.#values.length) return;
+    if (this.samples >= EXACT_VALUES) {
+      this.#toSketch();
+      return;
+    }
+    const grown = new Float64Array(Math.min(this.samples * 2, EXACT_VALUES));
+    grown.set(this.#values);
+    this.#values = grown;
+  }
+
+  #toSketch(): Sketch {
+    if (this.#sketch) return this.#sketch;
+    this.#sketch = new Sketch();
+    for (const value of this.#values!.subarray(0, this.samples)) this.#sketch.add(value);
+    this.#values = undefined;
+    return this.#sketch;
+  }
+
+  #sum(): number {
+    return this.#sketch ? this.#sketch.sum : this.#sorted().reduce((total, value) => total + value, 0);
+  }
+
+  #percentile(percentile: number): number | undefined {
+    return this.#sketch ? this.#sketch.percentile(percentile) : percentileOf(this.#sorted(), percentile);
   }
 
   #sorted(): Float64Array {
-    const values = this.#values.subarray(0, this.samples);
+    const values = this.#values!.subarray(0, this.samples);
     if (!this.#isSorted) values.sort();
     this.#isSorted = true;
     return values;
@@ -104,6 +156,16 @@ class RateSink implements MetricSink {
       fails: samples - passes,
     };
   }
+
+  state(): SinkState {
+    return { type: 'rate', samples: this.samples, passes: this.#passes };
+  }
+
+  merge(state: SinkState): void {
+    if (state.type !== 'rate') return;
+    this.samples += state.samples;
+    this.#passes += state.passes;
+  }
 }
 
 class CounterSink implements MetricSink {
@@ -136,6 +198,16 @@ class CounterSink implements MetricSink {
     const rate = this.value('rate');
     return { ...summary, count: this.#count, ...(rate !== undefined && { rate }) };
   }
+
+  state(): SinkState {
+    return { type: 'counter', samples: this.samples, count: this.#count };
+  }
+
+  merge(state: SinkState): void {
+    if (state.type !== 'counter') return;
+    this.samples += state.samples;
+    this.#count += state.count;
+  }
 }
 
 class GaugeSink implements MetricSink {
@@ -164,5 +236,15 @@ class GaugeSink implements MetricSink {
       samples,
       ...(this.#last !== undefined && { value: this.#last }),
     };
+  }
+
+  state(): SinkState {
+    return { type: 'gauge', samples: this.samples, ...(this.#last !== undefined && { last: this.#last }) };
+  }
+
+  merge(state: SinkState): void {
+    if (state.type !== 'gauge') return;
+    this.samples += state.samples;
+    this.#last = state.last ?? this.#last;
   }
 }

@@ -14,10 +14,17 @@ export function metricsTable(metrics: Record<string, MetricSummary>, own?: RunRe
       metricName(name, own),
       ...SPREAD.map((field) => summary.type === 'trend' && figure(summary[field], summary.unit)),
       summary.type !== 'trend' && figure(singleValue(summary), summary.unit),
-      summary.samples,
+      samplesOf(summary),
     ]);
   const figures = [...SPREAD, 'value', 'samples'].map((title) => ({ title, figure: true as const }));
   return dataTable('Metrics', [{ title: 'Metric' }, ...figures], rows);
+}
+
+/** Beyond a number of values percentiles are no longer exact: then it says how far off they may be. */
+function samplesOf({ samples, accuracy }: MetricSummary): Child {
+  return accuracy === undefined
+    ? samples
+    : `${samples} (percentiles ± ${Number((100 * accuracy).toFixed(2))} %)`;
 }
 
 /** What each peer of a call measured itself: waterfall times, and means over the hold. */

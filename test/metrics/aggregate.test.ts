@@ -105,8 +105,8 @@ describe('MetricAggregate', () => {
 
   test('holds many values exactly', () => {
     const metrics = new MetricAggregate({ durationMs });
-    for (let value = 100_000; value >= 0; value--) metrics.add(sample('rtt_ms', value));
-    expect(metrics.values('rtt_ms')?.value('p', 99.9)).toBeCloseTo(99_900);
+    for (let value = 10_000; value >= 0; value--) metrics.add(sample('rtt_ms', value));
+    expect(metrics.values('rtt_ms')?.value('p', 99.9)).toBeCloseTo(9990);
   });
 });
 
