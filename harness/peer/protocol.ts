@@ -162,6 +162,8 @@ export interface PresentedFrames {
 /** What the capture really gave, from `MediaStreamTrack.getSettings()`. */
 export interface OpenedMedia {
   audio: boolean;
+  /** Where it comes from, if from nothing that was asked for: `pre-encoded`. */
+  source?: string;
   video?: { width?: number; height?: number; frameRate?: number };
 }
 

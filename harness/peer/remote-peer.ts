@@ -131,7 +131,8 @@ export class RemotePeer implements Peer {
       phase: 'media',
       timeoutMs: this.link.callTimeoutMs,
     });
-    this.#source = { ...sourceOf(wanted, this.#options.source), ...opened.video };
+    const { source: kind } = opened;
+    this.#source = { ...sourceOf(wanted, this.#options.source), ...(kind && { kind }), ...opened.video };
   }
 
   configure<Arg = unknown>(settings: ConnectionSettings<Arg>): Promise<void> {

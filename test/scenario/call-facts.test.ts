@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConsoleEntry, PeerEvidence } from '../../harness/call-record.ts';
-import type { HangUpObservation, MediaObservation, Peer } from '../../harness/peer/peer.ts';
+import type { Blindness, HangUpObservation, MediaObservation, Peer } from '../../harness/peer/peer.ts';
 import { callFacts, type CallFactsOptions, hangUpFacts } from '../../harness/scenario/call-facts.ts';
 import type { Fact } from '../../harness/scenario/scenario.ts';
 import { HEALTHY, NO_EVIDENCE } from '../helpers/fake-agent.ts';
@@ -32,12 +32,14 @@ interface Seen {
   evidence?: Partial<PeerEvidence>;
   console?: ConsoleEntry[];
   left?: Partial<HangUpObservation>;
+  blindTo?: readonly Blindness[];
 }
 
 /** A peer in a healthy call, but for this. */
-function aPeer({ evidence, console: entries = [], left }: Seen = {}): Peer {
+function aPeer({ evidence, console: entries = [], left, blindTo }: Seen = {}): Peer {
   const peer: Partial<Peer> = {
     role: 'callee',
+    ...(blindTo && { blindTo }),
     evidence: () => Promise.resolve({ ...CONNECTED, ...evidence }),
     console: () => entries,
     observeHangUp: () => Promise.resolve({ ...RELEASED, ...left }),
@@ -177,6 +179,25 @@ test('callFacts() ignores console errors that are known', async () => {
 test('callFacts() ignores each console error that is known, also if the pattern is global', async () => {
   const entries = [says('error', 'known'), says('error', 'known')];
   expect(await judge({ console: entries }, {}, { ignoreConsole: [/known/g] })).toEqual([]);
+});
+
+test('callFacts() asks a peer that decodes nothing for what arrives, not for what is seen, heard or in use', async () => {
+  const peer = aPeer({ blindTo: ['pictures', 'sound', 'ciphers'], evidence: without('srtpCipher') });
+  const media = { ...HEALTHY, frames: 0, audioEnergy: undefined, framesDecoded: undefined };
+  const facts = await callFacts(peer, { ...media, framesReceived: 100 });
+  expect(wrong(facts)).toEqual([]);
+  expect(facts.map(({ name }) => name)).toEqual([
+    'the connection is up',
+    'the selected candidate pair is known',
+    'DTLS is connected',
+    'audio packets arrive',
+    'video frames arrive whole',
+    'the console is quiet',
+  ]);
+  expect(wrong(await callFacts(peer, { ...media, audioPackets: 0, framesReceived: 0 }))).toEqual([
+    'audio packets arrive: rtp, false, 0 packets',
+    'video frames arrive whole: rtp, false, 0 frames',
+  ]);
 });
 
 test('hangUpFacts() all pass in phase hang-up if everything was let go', async () => {

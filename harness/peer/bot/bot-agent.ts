@@ -188,7 +188,8 @@ export class BotAgent {
       throw new Unsupported(`a bot cannot send ${source}: its media are encoded already`);
     this.#sends = { audio, video: video !== false };
     this.#marks.gumEnd = now();
-    return { audio, ...(video && { video: this.#options.engine.picture }) };
+    const { picture, source: own } = this.#options.engine;
+    return { audio, source: own, ...(video && { video: picture }) };
   }
 
   /** Messages are handled in the order they came; a failure breaks the connection it belongs to. */

@@ -50,6 +50,8 @@ export interface BotEngine {
   readonly name: BotEngineName;
   /** Of the implementation: `libdatachannel 0.23.2`. */
   readonly version: string;
+  /** Where what it sends comes from: encoded long ago, or made up and encoded now. */
+  readonly source: 'pre-encoded' | 'made-up';
   /** Size and rate of the picture it sends. */
   readonly picture: { width: number; height: number; frameRate: number };
   /** What its connections cannot tell. */

@@ -34,6 +34,7 @@ export function openDatachannelEngine(): BotEngine {
   return {
     name: 'bot',
     version: `libdatachannel ${nd.getLibraryVersion()}`,
+    source: 'pre-encoded',
     picture: { width: camera.width, height: camera.height, frameRate: camera.rate },
     blindTo: ['pictures', 'sound', 'ciphers'],
     connect: (options) => new DatachannelConnection(options, clock),

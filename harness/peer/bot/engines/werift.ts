@@ -41,6 +41,7 @@ export function openWeriftEngine(): BotEngine {
   return {
     name: 'werift',
     version: `werift ${installedVersion('werift')}`,
+    source: 'pre-encoded',
     picture: { width: camera.width, height: camera.height, frameRate: camera.rate },
     blindTo: ['pictures', 'sound'],
     connect: (options) => new WeriftConnection(options, clock),

@@ -14,6 +14,7 @@ export function openWrtcEngine(): BotEngine {
   return {
     name: 'wrtc',
     version: `@roamhq/wrtc ${installedVersion('@roamhq/wrtc')}`,
+    source: 'made-up',
     picture: { width: WIDTH, height: HEIGHT, frameRate: FRAME_RATE },
     blindTo: ['pictures', 'sound'],
     connect: (options) => new WrtcConnection(options, clock),
