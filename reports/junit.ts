@@ -1,7 +1,10 @@
 import type { CallResult, CheckResult, RunResult, Status, ThresholdResult } from '../harness/result.ts';
+import { combine } from '../harness/verdict/judge-run.ts';
+import { isOnlyInterrupted, loadStatuses } from '../harness/verdict/loads.ts';
 import { formatFigure, plural } from './figures.ts';
 import { isTolerated, knownSentences } from './known.ts';
 import { matrixCells } from './matrix.ts';
+import { byUrgency } from './status-marks.ts';
 import { printable } from './printable.ts';
 
 interface TestCase {
@@ -29,7 +32,7 @@ const OUTCOMES: Record<Exclude<Status, 'passed'>, Pick<Outcome, 'element' | 'typ
 };
 
 /**
- * JUnit XML as CI servers read it: a test suite per cell with a test case per call, and one with a test case per
+ * JUnit XML as CI servers read it: a test suite per cell with a test case per call, or per load, and one with a test case per
  * threshold. Failed is a `<failure>`; errored and inconclusive are an `<error>` of that type; unsupported is skipped, and
  * so is what failed as is known, where that is tolerated.
  * A run with an exit code other than 0 always has a failure or an error in it.
@@ -39,7 +42,9 @@ export function renderJunit(result: RunResult): string {
   const suites = [
     ...matrixCells(result).map(({ cell, calls }) => ({
       name: `${prefix} ${cell.id}`,
-      cases: calls.map((call) => callCase(result, call, `${prefix}.${cell.id}`)),
+      cases: result.load
+        ? loadCases(result, calls, `${prefix}.${cell.id}`)
+        : calls.map((call) => callCase(result, call, `${prefix}.${cell.id}`)),
     })),
     {
       name: `${prefix} thresholds`,
@@ -76,6 +81,40 @@ function callCase(result: RunResult, call: CallResult, className: string): TestC
       : toOutcome(call.status, call.headline, text)),
     output: `${plural(call.checks.length, 'check')}; ${call.headline}`,
   };
+}
+
+/** More calls in trouble than this are counted, not told. */
+const MOST_CALLS = 20;
+
+/** Each load's calls in a cell as one test case: thousands of calls would be thousands. */
+function loadCases(result: RunResult, calls: readonly CallResult[], className: string): TestCase[] {
+  return (result.load ?? []).flatMap(({ name, summary }): TestCase[] => {
+    const own = calls.filter(({ load }) => load === name);
+    if (own.length === 0) return [];
+    const troubled = byUrgency(own).filter(
+      (call) => call.status !== 'passed' && !isOnlyInterrupted(call) && !isTolerated(result, call),
+    );
+    const passed = own.filter(({ status }) => status === 'passed').length;
+    const cutOff = own.filter(isOnlyInterrupted).length;
+    const message = `${passed} of ${plural(own.length, 'call')} passed${cutOff > 0 ? `, ${cutOff} cut off` : ''}`;
+    const lines = troubled.slice(0, MOST_CALLS).map(({ id, headline }) => `${id}: ${headline}`);
+    const more = troubled.length - lines.length;
+    const text = [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+    return [
+      {
+        name,
+        className,
+        seconds: own.reduce((total, { durationMs }) => total + durationMs, 0) / 1000,
+        ...toOutcome(loadCaseStatus(result, own), message, text),
+        output: [summary, message, ...(text === '' ? [] : [text])].join('\n'),
+      },
+    ];
+  });
+}
+
+/** How many calls may fail is what thresholds say: those of a run that passed do not fail it here either. */
+function loadCaseStatus({ exitCode, thresholds }: RunResult, calls: readonly CallResult[]): Status {
+  return exitCode === 0 ? 'passed' : combine(loadStatuses(calls, thresholds));
 }
 
 /** Not a failure of this run, and not a pass either. */
@@ -133,6 +172,7 @@ function suiteElement(name: string, cases: readonly TestCase[], result: RunResul
     node: result.environment.node,
     network: result.environment.network,
     ...(result.environment.networkWhy !== undefined && { networkWhy: result.environment.networkWhy }),
+    ...(result.environment.grid !== undefined && { grid: result.environment.grid }),
     ...Object.fromEntries(
       knownSentences(result).map(({ sentence }, index) => [`known.${index + 1}`, sentence]),
     ),

@@ -12,6 +12,7 @@ import {
   timeToBoth,
 } from './matrix.ts';
 import { behindFold, MOST_SENTENCE, table, text } from './markdown.ts';
+import { LOAD_FIGURES, loadStatus } from './loads.ts';
 import { knownSentences } from './known.ts';
 import { printable, printableLine } from './printable.ts';
 import { byUrgency, STATUS_MARKS } from './status-marks.ts';
@@ -26,7 +27,7 @@ export function renderSummary(result: RunResult): string {
   const browsers = result.browsers
     .map(({ name, version }) => (version ? `${name} ${version}` : name))
     .join(', ');
-  const where = `${environment.os}, ${environment.cpus} cores, Node ${environment.node}, ${environment.network} network`;
+  const where = `${environment.os}, ${environment.cpus} cores, Node ${environment.node}, ${environment.network} network${environment.grid === undefined ? '' : `, browsers of the Grid at ${environment.grid}`}`;
   const parts = [
     `## ${STATUS_MARKS[result.status]} ${text(result.scenario.name)}: ${result.status}`,
     `**${text(result.headline)}**`,
@@ -37,6 +38,7 @@ export function renderSummary(result: RunResult): string {
     ...(result.comparison
       ? [thresholdTable(result), behindFold('By pair of browsers', matrixTable(result))]
       : [matrixTable(result), thresholdTable(result)]),
+    loadTable(result),
     troubledCalls(result),
     knownFailures(result),
     behindFold('Where the browsers differ', differenceTable(result)),
@@ -94,6 +96,16 @@ function thresholdTable({ thresholds }: RunResult): string {
     String(samples),
   ]);
   return table([['threshold', 'expected', 'actual', 'unit', 'samples'], ...rows]);
+}
+
+function loadTable(result: RunResult): string {
+  const { load: loads = [] } = result;
+  if (loads.length === 0) return '';
+  const rows = loads.map((load) => [
+    `${STATUS_MARKS[loadStatus(load, result)]} ${text(load.name)}: ${text(load.summary)}`,
+    ...LOAD_FIGURES.map(({ of }) => of(load)),
+  ]);
+  return table([['load', ...LOAD_FIGURES.map(({ head }) => head)], ...rows]);
 }
 
 /** More than this are in the report only. */

@@ -52,6 +52,7 @@ export async function bisectCommand(
   io: Io,
   means: BisectMeans = { sources: SOURCES, run },
 ): Promise<ExitCode> {
+  refuseGrid(flags);
   const wanted = parseWanted(textOf(flags, 'pairs'));
   const { browser, from, to, pairOf } = wanted;
   const log = (line: string) => void io.stderr.write(`callrig: ${line}\n`);
@@ -73,6 +74,13 @@ export async function bisectCommand(
   io.stdout.write(renderBisected(browser, bisected));
   if (isStopped) return EXIT_CODES.aborted;
   return bisected.outcome === 'found' ? EXIT_CODES.passed : EXIT_CODES.inconclusive;
+}
+
+/** It gets the versions that it tries into this machine's cache, which is nothing to a Grid. */
+function refuseGrid(flags: Flags): void {
+  if (flags.grid === undefined) return;
+  const hint = 'run each version by its name: run --grid … --pairs chrome@138:firefox';
+  throw new ConfigError([{ path: '--grid', expected: 'nothing with bisect', got: 'a Grid', hint }]);
 }
 
 function parseWanted(pair: string | undefined): Wanted {

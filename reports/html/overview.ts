@@ -105,6 +105,7 @@ export function environmentFacts(result: RunResult): Markup {
     ['Processors', `${environment.cpus} × ${environment.cpuModel}`],
     ['Memory', formatFigure(environment.memoryBytes, 'bytes')],
     ['Network', html`<b>${environment.network}</b> ${networkSentence(environment)}`],
+    ...(environment.grid === undefined ? [] : [['Browsers', `of the Grid at ${environment.grid}`] as const]),
     ['Node', environment.node],
     ['Callrig', `${result.callrig}${environment.ci ? ', in CI' : ''}`],
     ['Run', html`<code>${result.runId}</code>`],

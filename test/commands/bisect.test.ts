@@ -115,3 +115,8 @@ test.for(['chrome:firefox', 'chrome@1..2:chrome@3..4', 'chrome@156..119:firefox'
     });
   },
 );
+
+test('bisectCommand() refuses a Grid, as it gets versions for this machine', async () => {
+  const flags = { grid: 'http://127.0.0.1:4444', pairs: 'chrome@138..156:firefox' };
+  await expect(bisectCommand(flags, memoryIo())).rejects.toThrow('--grid: expected nothing with bisect');
+});

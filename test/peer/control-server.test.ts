@@ -189,6 +189,18 @@ test('ControlServer.open() rejects with a hint if the address is not of this mac
   });
 });
 
+test('ControlServer.open() listens where it is told, and rejects with a hint if somebody does already', async () => {
+  const first = await ControlServer.open({ host: '127.0.0.1' });
+  const { port } = first;
+  await expect(ControlServer.open({ host: '127.0.0.1', port })).rejects.toMatchObject({
+    code: 'LISTEN_FAILED',
+    hint: expect.stringContaining('a free port with --port') as string,
+  });
+  await first[Symbol.asyncDispose]();
+  await using second = await ControlServer.open({ host: '127.0.0.1', port });
+  expect(second.port).toBe(port);
+});
+
 test('ControlServer closes with every connection, also one upgraded to a path that nobody serves', async () => {
   const server = await open();
   const seat = server.seat({ role: 'caller' });

@@ -150,3 +150,22 @@ test.for([
     expect(shown).toMatch(new RegExp(`:${server.port}/peer/`));
   },
 );
+
+test('ManualHost shows the public URL if there is one', async () => {
+  await using server = await ControlServer.open({ host: '127.0.0.1' });
+  const stop = new AbortController();
+  let shown = '';
+  const host = new ManualHost({
+    server,
+    listen: '127.0.0.1',
+    publicUrl: 'https://ci.example.org:8443',
+    timeoutMs: 20_000,
+    emit: (event) => {
+      if (event.type === 'manual-peer') shown = event.url;
+      stop.abort(new Error('seen'));
+    },
+  });
+  const request = { role: 'callee', browser: 'manual', onConsole: () => {}, signal: stop.signal };
+  await expect(host.openPage(request)).rejects.toThrow('seen');
+  expect(shown).toMatch(/^https:\/\/ci\.example\.org:8443\/peer\//);
+});
