@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { availableParallelism, networkInterfaces } from 'node:os';
 import { openSignalingStub, type SignalingStubOptions } from '../signaling-stub/server.ts';
 import { LocalHost } from './browser/local-host.ts';
 import { type BrowserListeners, RunningBrowsers } from './browser/running-browsers.ts';
@@ -7,6 +7,7 @@ import { runPlan, type RunPlanOptions } from './fleet/run-plan.ts';
 import { openNetwork } from './network/open-network.ts';
 import { openGridHost, type RunGrid } from './grid/open-grid-host.ts';
 import { WAN, WAN_NAMES } from './network/lab/addresses.ts';
+import { announceLoad } from './load/describe.ts';
 import { AsyncStack } from './lifecycle/async-stack.ts';
 import { sweepLeftovers } from './lifecycle/leftovers.mjs';
 import { TemporaryFolder } from './lifecycle/temporary-folder.ts';
@@ -17,6 +18,7 @@ import { ControlServer } from './peer/control-server.ts';
 import { HostByName } from './peer/host-by-name.ts';
 import { ManualHost } from './peer/manual-host.ts';
 import type { Plan } from './plan/plan.ts';
+import { runningFleet } from './plan/seating.ts';
 import { builtInto } from './plan/signaling.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import type { RunEvent } from './store/layout.ts';
@@ -70,6 +72,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
     folder: store.folder,
     cells: plan.cells.length,
     calls: plan.calls.length,
+    ...(plan.load && { loads: plan.load.map(announceLoad) }),
   });
   try {
     await using stack = new AsyncStack();
@@ -118,6 +121,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
         new RunningBrowsers({
           browsers: plan.browsers,
           options: plan.options,
+          fleet: runningFleet(plan, availableParallelism()),
           temporary,
           trustedSpki,
           listeners,
@@ -125,7 +129,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
       );
     browsers.listeners = listeners;
     const grid = options.grid && openGridHost({ plan, grid: options.grid, server, trustedSpki, emit }, stack);
-    const local = grid ?? new LocalHost({ browsers, freshBrowsers: plan.options.freshBrowsers, server });
+    const local = grid ?? new LocalHost({ browsers, server });
     const manual = new ManualHost({ server, listen, publicUrl, timeoutMs: manualTimeoutMs, emit });
     const bots = stack.use(
       new BotHost({

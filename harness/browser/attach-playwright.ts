@@ -10,6 +10,7 @@ import {
   versionOf,
 } from './attached-browser.ts';
 import { bridgeEndpoint } from './dialed-transport.ts';
+import { seatAgent } from '../peer/seat-agent.ts';
 import { impairByDevtools } from './impair-devtools.ts';
 
 /** Chromium only: Playwright speaks its own protocol to a Firefox of its own making, not to a stock one. */
@@ -29,16 +30,19 @@ export async function attachPlaywright({
   const browser = await chromium.connectOverCDP(dial ? await bridgeEndpoint(endpoint, dial) : endpoint);
   return {
     version: versionOf(browser.version()),
-    async openPage(url, listeners): Promise<OpenPage> {
-      const context = await browser.newContext({ ignoreHTTPSErrors: acceptInsecureCerts, viewport: null });
+    async openPage(url, listeners, { asTab = false } = {}): Promise<OpenPage> {
+      const own = asTab ? browser.contexts()[0] : undefined;
+      const context =
+        own ?? (await browser.newContext({ ignoreHTTPSErrors: acceptInsecureCerts, viewport: null }));
       const page = await context.newPage();
       listen(page, listeners);
       await page.goto(url, { waitUntil: 'domcontentloaded' });
       return {
         automation: { driver: 'playwright', page },
+        seat: (control) => page.evaluate(seatAgent, control),
         goTo: async (next) => void (await page.goto(next, { waitUntil: 'domcontentloaded' })),
         impair: impairing(page),
-        close: () => context.close(),
+        close: () => (own ? page.close() : context.close()),
       };
     },
     detach: () => browser.close(),

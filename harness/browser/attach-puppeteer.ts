@@ -8,6 +8,7 @@ import {
   type PageListeners,
   versionOf,
 } from './attached-browser.ts';
+import { seatAgent } from '../peer/seat-agent.ts';
 import { dialTransport } from './dialed-transport.ts';
 import { impairByDevtools } from './impair-devtools.ts';
 
@@ -37,21 +38,22 @@ export async function attachedTo(
   let pages = 0;
   return {
     version: versionOf(await browser.version()),
-    async openPage(url, listeners): Promise<OpenPage> {
+    async openPage(url, listeners, { asTab = false } = {}): Promise<OpenPage> {
       // Firefox counts all tabs of a window but one as hidden, and presents their video once a second: only the first
       // page takes the window that is there already, which is 200 ms faster.
       const type = pages++ === 0 ? 'tab' : 'window';
-      const context = await browser.createBrowserContext();
+      const context = asTab ? browser.defaultBrowserContext() : await browser.createBrowserContext();
       const page = await context.newPage({ type });
       listen(page, listeners);
       await page.goto(url, { waitUntil: 'domcontentloaded' });
       return {
         automation: { driver: 'puppeteer', page },
+        seat: (control) => page.evaluate(seatAgent, control),
         goTo: async (next) => void (await page.goto(next, { waitUntil: 'domcontentloaded' })),
         ...(hasDevtools && { impair: impairing(page) }),
         close: async () => {
           pages--;
-          await context.close();
+          await (asTab ? page.close() : context.close());
         },
       };
     },

@@ -10,10 +10,18 @@ export interface PageListeners {
   onGone: (reason: string) => void;
 }
 
-/** One URL open in a context of its own: no cookies, storage or permissions shared with other pages. */
+/** What a page is apart from others by. */
+export interface PageOptions {
+  /** A tab in the browser's own context, which is cheaper. Default: a context that shares no cookies, storage or permissions. */
+  asTab?: boolean;
+}
+
+/** One URL that is open. */
 export interface OpenPage {
   /** The driver's own handle, for scripts that drive an application's page themselves. */
   automation: Automation;
+  /** Has the page's script seat another agent in the page, which connects there: a WebSocket URL. */
+  seat(control: string): Promise<void>;
   /** Loads another URL in the same tab. */
   goTo(url: string): Promise<void>;
   /** Impairs what the page's connections send and receive, where the browser can: Chromium, see impair-devtools.ts. */
@@ -25,7 +33,7 @@ export interface OpenPage {
 export interface AttachedBrowser {
   /** The browser's own version: `156.0.8078.79`. */
   readonly version: string;
-  openPage(url: string, listeners: PageListeners): Promise<OpenPage>;
+  openPage(url: string, listeners: PageListeners, options?: PageOptions): Promise<OpenPage>;
   /** Ends the automation session; the process is not the driver's. */
   detach(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { Headless } from '../plan/fleet.ts';
+
 /** Flags every Chromium-family browser is started with, each with why. */
 const ALWAYS = [
   // Media: fake camera and microphone, and playing without a click.
@@ -48,6 +50,8 @@ const DISABLED_FEATURES = [
 
 export interface PageFlagOptions {
   headed: boolean;
+  /** Default: `new`. */
+  headless?: Headless | undefined;
   /** Keep mDNS host candidates instead of plain addresses. */
   mdns: boolean;
   /** Accept the run's own certificate, also for TURN over TLS: every certificate, unless `trustedSpki` says which. */
@@ -82,6 +86,7 @@ export function chromiumFlags({ profile, sandbox, ...options }: ChromiumFlagOpti
 /** What makes pages peers, whoever starts the browser. */
 export function pageFlags({
   headed,
+  headless = 'new',
   mdns,
   acceptRunCertificate,
   trustedSpki = [],
@@ -93,7 +98,7 @@ export function pageFlags({
     ...ALWAYS.filter((flag) => platform === 'linux' || flag !== '--disable-dev-shm-usage'),
     `--disable-features=${disabled.join(',')}`,
     ...(mdns ? NO_PROMPT_KEEPING_MDNS : NO_PROMPT),
-    ...(headed ? [] : ['--headless=new']),
+    ...(headed ? [] : [headless === 'new' ? '--headless=new' : '--headless']),
     ...(files.video === undefined ? [] : [`--use-file-for-fake-video-capture=${files.video}`]),
     ...(files.audio === undefined ? [] : [`--use-file-for-fake-audio-capture=${files.audio}`]),
     ...(acceptRunCertificate ? [acceptCertificates(trustedSpki)] : []),

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { BrowserError, toError } from '../errors.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { BrowserPlace } from '../peer/host.ts';
+import type { Headless } from '../plan/fleet.ts';
 import type { PlannedBrowser } from '../plan/plan.ts';
 import type { AttachedBrowser } from './attached-browser.ts';
 import { BrowserProcess, type StartBrowserOptions } from './browser-process.ts';
@@ -21,6 +22,8 @@ export interface LaunchOptions {
   /** An empty folder for the profile; its owner removes it. */
   profile: string;
   headed: boolean;
+  /** Which of Chromium's headless modes. Default: `new`. */
+  headless?: Headless | undefined;
   mdns: boolean;
   /** Files in place of what the fake devices make up; Chromium only. */
   files?: { video?: string; audio?: string } | undefined;

@@ -1,10 +1,11 @@
 import { BrowserError, toError } from '../errors.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import { harnessNow } from '../peer/clock.ts';
-import type { ControlServer } from '../peer/control-server.ts';
+import type { AgentSeat, ControlServer } from '../peer/control-server.ts';
 import type { BrowserDeath, BrowserPlace, HostedPage, PeerHost, SeatRequest } from '../peer/host.ts';
-import type { OpenPage } from './attached-browser.ts';
+import type { OpenPage, PageListeners } from './attached-browser.ts';
 import type { Berth, Running, RunningBrowsers } from './running-browsers.ts';
+import { SharedPages } from './shared-pages.ts';
 
 /** From the page's opening to its agent's first word; a busy machine takes long. */
 const PAGE_TIMEOUT_MS = 60_000;
@@ -14,41 +15,36 @@ const DEATH_MS = 2000;
 const CLOSE_MS = 5000;
 
 export interface LocalHostOptions {
+  /** Those that run, and how peers sit in them. */
   browsers: RunningBrowsers;
-  /** A process for each peer, in place of those that are shared. */
-  freshBrowsers: boolean;
   server: ControlServer;
 }
 
-/**
- * Peers in browsers on this machine, on its own network or in the places of a lab: each in a context of its own of a
- * browser that the peers of all calls share, or with `freshBrowsers` in a process of its own.
- */
+/** Peers in browsers on this machine, on its own network or in the places of a lab. */
 export class LocalHost implements PeerHost {
   #host: LocalHostOptions;
   /** Origin of the run's pages, by place. */
   #origins = new Map<string, Promise<string>>();
+  #sharedPages = new SharedPages();
 
   constructor(options: LocalHostOptions) {
     this.#host = options;
   }
 
   async prepare(berths: readonly Berth[], signal: AbortSignal): Promise<void> {
-    const { freshBrowsers, browsers } = this.#host;
-    if (freshBrowsers) return;
     // A browser that does not start fails the calls that need it, not the others.
-    await Promise.allSettled(berths.map((berth) => browsers.shared(berth, signal)));
+    await Promise.all(berths.map((berth) => this.#host.browsers.prepare(berth, signal)));
     signal.throwIfAborted();
   }
 
-  async openPage({ role, browser, place, onConsole, signal }: SeatRequest): Promise<HostedPage> {
-    const { freshBrowsers: fresh, browsers } = this.#host;
-    const berth = { browser, place };
-    const running = fresh ? await browsers.launch(berth, signal) : await browsers.shared(berth, signal);
+  async openPage({ role, call = '', browser, place, onConsole, signal }: SeatRequest): Promise<HostedPage> {
+    const { browsers, server } = this.#host;
     const origin = place && (await this.#originIn(place));
-    const newSeat = () => this.#host.server.seat({ role, ...(origin !== undefined && { origin }) });
+    const { running, leave, end } = await browsers.take({ browser, place }, call, signal);
+    const isShared = browsers.fleet.isolation === 'page';
+    const newSeat = () => server.seat({ role, shared: isShared, ...(origin !== undefined && { origin }) });
     let seat = newSeat();
-    const page = openIn(running, { url: seat.url, role, onConsole });
+    const page = watched(running, role, (onGone) => this.#open(running, seat, { onConsole, onGone }));
     running.peers++;
     let isClosed = false;
     const close = async () => {
@@ -56,7 +52,8 @@ export class LocalHost implements PeerHost {
       isClosed = true;
       seat.close();
       running.peers--;
-      await (fresh ? browsers.end(running) : page.close());
+      await (end ? end() : page.close());
+      leave();
     };
     const arrival = (opened: Promise<unknown>) =>
       withDeadline(Promise.race([opened.then(() => seat.channel), page.died]), {
@@ -69,7 +66,7 @@ export class LocalHost implements PeerHost {
       seat.close();
       seat = newSeat();
       const { url } = seat;
-      return this.#hosted(running, await page.opened, {
+      return hosted(running, await page.opened, {
         channel: await arrival(page.opened.then((open) => open.goTo(url))),
         reload,
         close,
@@ -77,39 +74,17 @@ export class LocalHost implements PeerHost {
     };
     try {
       const channel = await arrival(page.opened);
-      return this.#hosted(running, await page.opened, { channel, reload, close });
+      return hosted(running, await page.opened, isShared ? { channel, close } : { channel, reload, close });
     } catch (error) {
       await close();
       throw error;
     }
   }
 
-  #hosted(
-    running: Running,
-    { impair, automation }: OpenPage,
-    { channel, reload, close }: Pick<HostedPage, 'channel' | 'close'> & Required<Pick<HostedPage, 'reload'>>,
-  ): HostedPage {
-    const { planned, attached, process } = running;
-    return {
-      channel,
-      ...(impair && { impair }),
-      automation,
-      browser: planned.name,
-      kind: planned.kind,
-      version: attached.version,
-      driver: planned.driver,
-      pid: process.pid,
-      measure: () => measure(running),
-      death: () => deathOf(running),
-      reload: async () => {
-        await channel[Symbol.asyncDispose]();
-        return reload();
-      },
-      close: async () => {
-        await channel[Symbol.asyncDispose]();
-        await close();
-      },
-    };
+  #open(running: Running, seat: AgentSeat, listeners: PageListeners): Promise<OpenPage> {
+    const { isolation } = this.#host.browsers.fleet;
+    if (isolation === 'page') return this.#sharedPages.enter(running, seat, listeners);
+    return running.attached.openPage(seat.url, listeners, { asTab: isolation === 'tab' });
   }
 
   /** Serves the run's pages on the place's own loopback, where they are a secure context. */
@@ -130,6 +105,39 @@ export class LocalHost implements PeerHost {
   }
 }
 
+/** Without `reload` the page is not its peer's alone, nor is its driver's handle. */
+function hosted(
+  running: Running,
+  { impair, automation }: OpenPage,
+  { channel, reload, close }: Pick<HostedPage, 'channel' | 'close' | 'reload'>,
+): HostedPage {
+  const { planned, attached, process } = running;
+  return {
+    channel,
+    ...(impair && { impair }),
+    browser: planned.name,
+    kind: planned.kind,
+    version: attached.version,
+    driver: planned.driver,
+    pid: process.pid,
+    measure: () => measure(running),
+    death: () => deathOf(running),
+    ...(reload
+      ? {
+          automation,
+          reload: async () => {
+            await channel[Symbol.asyncDispose]();
+            return reload();
+          },
+        }
+      : { isShared: true }),
+    close: async () => {
+      await channel[Symbol.asyncDispose]();
+      await close();
+    },
+  };
+}
+
 function measure({ meter, peers }: Running) {
   const usage = meter.measure();
   return usage && { t: harnessNow(), ...usage, peers: Math.max(1, peers) };
@@ -145,13 +153,13 @@ interface OpeningPage {
   close: () => Promise<void>;
 }
 
-function openIn(
+function watched(
   running: Running,
-  { url, role, onConsole }: { url: string; role: string; onConsole: SeatRequest['onConsole'] },
+  role: string,
+  open: (onGone: PageListeners['onGone']) => Promise<OpenPage>,
 ): OpeningPage {
   let why: string | undefined;
-  const listeners = { onConsole, onGone: (reason: string) => void (why = reason) };
-  const opening = running.attached.openPage(url, listeners);
+  const opening = open((reason) => void (why = reason));
   const opened = opening.catch(async (cause: unknown) =>
     Promise.reject(await openError(running, role, cause)),
   );

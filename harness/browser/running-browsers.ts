@@ -3,9 +3,11 @@ import type { TemporaryFolder } from '../lifecycle/temporary-folder.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { BrowserPlace, SeatRequest } from '../peer/host.ts';
 import type { PlannedBrowser, RunOptions } from '../plan/plan.ts';
+import type { RunningFleet } from '../plan/seating.ts';
 import type { RunEvent } from '../store/layout.ts';
 import { type LaunchableBrowser, type LaunchedBrowser, launchBrowser } from './launch-browser.ts';
 import { ProcessMeter } from './process-usage.ts';
+import { Seats, type TakenSeat } from './seats.ts';
 
 /** Two launches at once are all that two cores hold; more make each other time out. */
 const LAUNCHES_AT_ONCE = 2;
@@ -22,7 +24,9 @@ export interface Running extends LaunchedBrowser {
 
 export interface RunningBrowsersOptions {
   browsers: readonly PlannedBrowser[];
-  options: Pick<RunOptions, 'headed' | 'mdns' | 'freshBrowsers' | 'source'>;
+  options: Pick<RunOptions, 'headed' | 'mdns' | 'source'>;
+  /** Default: contexts of one process for each browser and place. */
+  fleet?: RunningFleet | undefined;
   /** The run's own, for its pages or for TURN over TLS, if it has one: SHA-256 of its key, base64. */
   trustedSpki?: readonly string[];
   temporary: TemporaryFolder;
@@ -30,57 +34,72 @@ export interface RunningBrowsersOptions {
   listeners: BrowserListeners;
 }
 
+const ONE_PROCESS: RunningFleet = { isolation: 'context', peersPerBrowser: Infinity, processes: new Map() };
+
 export interface BrowserListeners {
   emit: (event: RunEvent) => void;
   onOutput: (browser: string, line: string) => void;
 }
 
 /**
- * The browsers that run: one process for each browser and place, started when it is first needed. One that died is
- * started again for the next who needs it, and that is an event.
+ * The browsers that run, started as they are needed. One that died is started again for the next who needs it, and that is
+ * an event.
  */
 export class RunningBrowsers implements AsyncDisposable {
   /** May be replaced by those of the next run, when browsers outlive one. */
   listeners: BrowserListeners;
   #browsers: RunningBrowsersOptions;
-  #running = new Map<string, Promise<Running>>();
   #all = new Set<Running>();
   #launches = 0;
   #waiting: (() => void)[] = [];
   #launched = new Set<string>();
+  #seats: Seats;
 
   constructor(options: RunningBrowsersOptions) {
     this.#browsers = options;
+    this.#seats = new Seats({
+      launch: (berth, number, signal) => this.#launchShared(berth, number, signal),
+      rulesOf: (browser) => {
+        const { peersPerBrowser, processes } = this.fleet;
+        return { peersPerBrowser, processes: processes.get(browser) ?? 1 };
+      },
+    });
     this.listeners = options.listeners;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled(this.#running.values());
+    await this.#seats.settled();
     await Promise.all([...this.#all].map((running) => this.end(running)));
   }
 
-  async shared(berth: Berth, signal: AbortSignal): Promise<Running> {
-    const key = keyOf(berth);
-    const known = this.#running.get(key);
-    if (known) {
-      const running = await known;
-      if (!running.process.hasExited) return running;
-      this.#forget(key, known);
-      return this.shared(berth, signal);
-    }
-    const launching = this.launch(berth, signal);
-    this.#running.set(key, launching);
-    // A launch that failed is tried again by the next call that needs it.
-    launching.catch(() => this.#forget(key, launching));
-    return launching;
+  get fleet(): RunningFleet {
+    return this.#browsers.fleet ?? ONE_PROCESS;
   }
 
-  /** Unless another process has taken its place already. */
-  #forget(key: string, launching: Promise<Running>): void {
-    if (this.#running.get(key) === launching) this.#running.delete(key);
+  /** Starts what is wanted from the beginning; what does not start fails those who need it. */
+  async prepare(berth: Berth, signal: AbortSignal): Promise<void> {
+    if (this.fleet.isolation !== 'process') await this.#seats.prepare(berth, signal);
   }
 
-  async launch({ browser: name, place }: Berth, signal: AbortSignal): Promise<Running> {
+  /** A seat for a peer of `call`; with a process for each peer that ends with it. */
+  async take(
+    berth: Berth,
+    call: string,
+    signal: AbortSignal,
+  ): Promise<TakenSeat & { end?: () => Promise<void> }> {
+    if (this.fleet.isolation !== 'process') return await this.#seats.take(berth, call, signal);
+    const running = await this.#launch(berth, signal);
+    return { running, leave: () => {}, end: () => this.end(running) };
+  }
+
+  async #launchShared(berth: Berth, number: number, signal: AbortSignal): Promise<Running> {
+    const key = `${berth.place?.name ?? ''} ${berth.browser} ${number}`;
+    const running = await this.#launch(berth, signal, this.#launched.has(key));
+    this.#launched.add(key);
+    return running;
+  }
+
+  async #launch({ browser: name, place }: Berth, signal: AbortSignal, relaunch = false): Promise<Running> {
     const { browsers, options, trustedSpki = [], temporary } = this.#browsers;
     const planned = browsers.find((browser) => browser.name === name);
     if (!planned || !isLaunchable(planned))
@@ -93,6 +112,7 @@ export class RunningBrowsers implements AsyncDisposable {
         browser: planned,
         profile: temporary.create(name),
         headed: options.headed,
+        headless: this.fleet.headless,
         mdns: options.mdns,
         ...(options.source?.kind === 'file' && { files: options.source }),
         acceptRunCertificate: trustedSpki.length > 0,
@@ -101,13 +121,8 @@ export class RunningBrowsers implements AsyncDisposable {
         onOutput: (line) => this.listeners.onOutput(name, line),
         signal,
       });
-      return this.#register({
-        ...launched,
-        planned,
-        place,
-        meter: new ProcessMeter(launched.process.pid),
-        peers: 0,
-      });
+      const meter = new ProcessMeter(launched.process.pid);
+      return this.#register({ ...launched, planned, place, meter, peers: 0 }, relaunch);
     } catch (error) {
       signal.throwIfAborted();
       throw error instanceof CallrigError ? withPhase(error) : error;
@@ -122,15 +137,11 @@ export class RunningBrowsers implements AsyncDisposable {
     this.#launches++;
   }
 
-  #register(running: Running): Running {
+  #register(running: Running, relaunch: boolean): Running {
     const { place, planned } = running;
     const { name } = planned;
-    const key = keyOf({ browser: name, place });
     const { pid } = running.process;
-    const { options } = this.#browsers;
     this.#all.add(running);
-    const relaunch = !options.freshBrowsers && this.#launched.has(key);
-    this.#launched.add(key);
     place?.gone.addEventListener('abort', () => void this.end(running), { once: true });
     const { launchMs, attached } = running;
     this.listeners.emit({
@@ -158,10 +169,6 @@ export class RunningBrowsers implements AsyncDisposable {
 
 function isLaunchable(browser: PlannedBrowser): browser is LaunchableBrowser {
   return browser.executablePath !== undefined;
-}
-
-function keyOf({ browser, place }: Berth): string {
-  return `${place?.name ?? ''} ${browser}`;
 }
 
 function withPhase(error: CallrigError): CallrigError {

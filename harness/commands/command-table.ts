@@ -51,7 +51,10 @@ const RUN_OPTIONS: Record<string, Option> = {
   driver: text('puppeteer or playwright, for Chromium browsers [puppeteer]', 'Browsers:'),
   headed: flag('Show the windows', 'Browsers:'),
   'fresh-browsers': flag('A browser process for each peer of each call: --isolation process', 'Browsers:'),
-  isolation: text('How peers sit in browsers: process, context, tab, page [context; of a load tab]', 'Browsers:'),
+  isolation: text(
+    'How peers sit in browsers: process, context, tab, page [context; of a load tab]',
+    'Browsers:',
+  ),
   'peers-per-browser': text('The most peers in one browser process [8 of a load, 16 in a page]', 'Browsers:'),
   headless: text('new, or shell: chromium-headless-shell, which needs less memory [new]', 'Browsers:'),
   mdns: flag('Keep mDNS host candidates', 'Browsers:'),

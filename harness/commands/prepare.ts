@@ -148,19 +148,37 @@ async function load(name: string | undefined, options: LoadOptions, problems: Pr
   return undefined;
 }
 
-function searchBrowsers({ wanted, explicit, configured, driver }: Settings, env: Io['env']) {
+function searchBrowsers({ wanted, explicit, configured, driver, fleet }: Settings, env: Io['env']) {
   const search = findBrowsers({
     explicit,
     config: configured,
     env: { ...env },
     ...(wanted === undefined ? {} : { wanted }),
   });
+  if (fleet?.headless === 'shell') takeShell(search, env);
   const found = search.found.map((browser): PlannedBrowser => ({
     ...browser,
     // Firefox speaks no protocol that playwright's own channel does.
     driver: browser.kind === 'firefox' ? 'puppeteer' : driver,
   }));
   return { ...search, found };
+}
+
+/** The headless shell in Chrome's place; other browsers have none, and those the user gave a path are what they are. */
+function takeShell(search: ReturnType<typeof findBrowsers>, env: Io['env']): void {
+  const chrome = search.found.find(({ name, source }) => name === 'chrome' && source !== '--browser');
+  if (!chrome) return;
+  const [shell] = findBrowsers({ wanted: ['headless-shell'], env: { ...env } }).found;
+  if (shell) {
+    chrome.executablePath = shell.executablePath;
+    return;
+  }
+  search.problems.push({
+    path: '--headless',
+    expected: 'a headless shell on this machine',
+    got: 'none',
+    hint: 'install chromium-headless-shell (Debian), or npx puppeteer browsers install chrome-headless-shell; or leave --headless out',
+  });
 }
 
 /** A browser that was named must be there; of the usual ones, one is enough. */

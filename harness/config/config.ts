@@ -1,4 +1,5 @@
 import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
+import type { Headless, Isolation } from '../plan/fleet.ts';
 import type { DriverName } from '../plan/plan.ts';
 import type { LoadSpec } from '../load/load.ts';
 import type { NetworkLevel, Thresholds } from '../scenario/scenario.ts';
@@ -33,8 +34,14 @@ export interface Config {
   /** What is kept of `getStats()`: what is used of it, or all. Default: `selected` in a load, else `full`. */
   stats?: StatsDetail;
   headed?: boolean;
-  /** A browser process of its own for every peer of every call. */
+  /** A browser process of its own for every peer of every call: another word for `isolation: 'process'`. */
   freshBrowsers?: boolean;
+  /** How peers sit in browsers. Default: `context`; of a load `tab`, the cheapest that is a user of its own. */
+  isolation?: Isolation;
+  /** The most peers in one browser's process, 16 at most unless they share a page. Default: 8 of a load, 16 in a page. */
+  peersPerBrowser?: number;
+  /** Which of Chromium's headless modes. Default `new`; `shell` needs less memory, and chromium-headless-shell. */
+  headless?: Headless;
   /** So many bots in calls of their own while the others are measured. */
   bots?: number;
   /** The most bots in one process. Default 100. */
@@ -111,6 +118,9 @@ export const CONFIG_KEYS = Object.keys({
   stats: true,
   headed: true,
   freshBrowsers: true,
+  isolation: true,
+  peersPerBrowser: true,
+  headless: true,
   bots: true,
   botsPerProcess: true,
   bail: true,

@@ -6,6 +6,7 @@ import type { Problem } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { type BotEngineName, isBot } from '../plan/bots.ts';
 import { MANUAL, type MatrixRule, parsePair } from '../plan/matrix.ts';
+import type { PlannedFleet } from '../plan/fleet.ts';
 import type { Assignment, DriverName, RunOptions } from '../plan/plan.ts';
 import type { PlannedLoad } from '../load/load.ts';
 import type { ParamValue } from '../scenario/params.ts';
@@ -18,6 +19,7 @@ import { SettingsReader } from './given.ts';
 import type { CertificateFiles } from './given-certificate.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
+import { readFleet } from './fleet-settings.ts';
 import { type GridSettings, readGrid, readPort, readPublicUrl } from './grid-settings.ts';
 import { readKnown } from './known-settings.ts';
 import { readSignaling } from './signaling-settings.ts';
@@ -29,6 +31,8 @@ import { mergeThresholds } from './merge-thresholds.ts';
 /** What the user wants of a run, from flags, scenario and config file, checked; browsers are not looked for yet. */
 export interface Settings {
   options: RunOptions;
+  /** How peers sit in browsers. `undefined`: in contexts of one process. */
+  fleet: PlannedFleet | undefined;
   driver: DriverName;
   /** Browsers the user named. `undefined` when they named none: take the usual ones that are there. */
   wanted: string[] | undefined;
@@ -99,7 +103,12 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   const matrix = readMatrix(reader, input, manualRoles);
   const networkLevel = readNetworkLevel(reader);
   const signaling = readSignaling(reader, { flags, cwd, configFile: config?.file });
+  const fleet = readFleet(reader, {
+    hasLoad: hasLoadFlags(flags) || scenario?.load !== undefined || reader.inConfig('load') !== undefined,
+    hasGrid: reader.given('grid') !== undefined,
+  });
   const options = {
+    freshBrowsers: fleet?.isolation === 'process',
     ...readOptions(reader, input, readFaults(flags['signaling-fault'], problems)),
     ...(signaling && { signaling }),
   };
@@ -107,6 +116,7 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   const { publicUrl, source } = options;
   return {
     options,
+    fleet,
     grid: readGrid(reader, { flags, env, wanted, explicit, publicUrl, source }),
     load: readLoad(reader, { flags, scenario, holdMs: options.durationMs }, problems),
     driver: reader.choice('driver', ['puppeteer', 'playwright'], 'puppeteer'),
@@ -140,7 +150,7 @@ function readOptions(
   reader: SettingsReader,
   { seed, cwd }: SettingsInput,
   signalingFaults: FaultRule[],
-): RunOptions {
+): Omit<RunOptions, 'freshBrowsers'> {
   const tls = reader.switch('tls') || CERTIFICATE_KEYS.some((name) => reader.given(name));
   const source = readMediaSource(reader, cwd);
   const publicUrl = readPublicUrl(reader);
@@ -155,7 +165,6 @@ function readOptions(
       stats: reader.choice<StatsDetail>('stats', ['selected', 'full'], 'full'),
     }),
     headed: reader.switch('headed'),
-    freshBrowsers: reader.switch('freshBrowsers'),
     ...(reader.given('botsPerProcess') && {
       botsPerProcess: reader.integer('botsPerProcess', { min: 1, max: 1000, fallback: 100 }),
     }),

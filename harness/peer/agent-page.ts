@@ -88,12 +88,14 @@ export interface AgentPageOptions {
   control: string;
   /** A person's page: says what is going on, and waits for a click. */
   manual: boolean;
+  /** Several peers live in it. Default: one. */
+  shared?: boolean;
   role: string;
 }
 
 /** The page a peer lives in. */
-export function renderAgentPage({ script, control, manual, role }: AgentPageOptions): string {
-  const config = JSON.stringify({ control, manual }).replaceAll('<', '\\u003c');
+export function renderAgentPage({ script, control, manual, shared = false, role }: AgentPageOptions): string {
+  const config = JSON.stringify({ control, manual, ...(shared && { shared }) }).replaceAll('<', '\\u003c');
   const title = escapeHtml(`Callrig ${role}`);
   return `<!doctype html>
 <html lang="en">

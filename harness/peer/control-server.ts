@@ -42,6 +42,7 @@ export interface AgentSeat {
 interface Seat {
   role: string;
   manual: boolean;
+  shared: boolean;
   /** A page that is loaded again is not the peer that joined. */
   isTaken: boolean;
   take: (channel: ControlChannel) => void;
@@ -140,15 +141,18 @@ export class ControlServer implements AsyncDisposable {
   seat({
     role,
     manual = false,
+    shared = false,
     origin = this.origin,
   }: {
     role: string;
     manual?: boolean;
+    /** Other agents may be seated in its page. */
+    shared?: boolean;
     origin?: string;
   }): AgentSeat {
     const token = randomBytes(16).toString('base64url');
     const channel = new Promise<ControlChannel>((take, refuse) => {
-      this.#seats.set(token, { role, manual, isTaken: false, take, refuse });
+      this.#seats.set(token, { role, manual, shared, isTaken: false, take, refuse });
     });
     channel.catch(() => {});
     return {
@@ -174,8 +178,9 @@ export class ControlServer implements AsyncDisposable {
     const token = tokenOf(request, PAGE);
     const seat = token === undefined ? undefined : this.#seats.get(token);
     if (!seat || !token) return void response.writeHead(404).end();
-    const { manual, role } = seat;
-    serve(response, renderAgentPage({ script: this.#script, control: CONTROL + token, manual, role }));
+    const { manual, shared, role } = seat;
+    const control = CONTROL + token;
+    serve(response, renderAgentPage({ script: this.#script, control, manual, shared, role }));
   }
 
   #welcome(socket: WebSocket, seat: Seat): void {

@@ -255,6 +255,7 @@ export class RemotePeer implements Peer {
   }
 
   async vanish(): Promise<number> {
+    this.#refuseInSharedPage('vanish');
     const vanishedMs = harnessNow();
     this.#isAway = true;
     for (const other of this.#others) other.#others.delete(this);
@@ -270,6 +271,7 @@ export class RemotePeer implements Peer {
   }
 
   async reload(): Promise<void> {
+    this.#refuseInSharedPage('reload');
     const { reload } = this.link.page;
     if (!reload) {
       const message = `${this.role}: ${this.browser} is nobody's to reload`;
@@ -278,6 +280,18 @@ export class RemotePeer implements Peer {
     for (const other of this.#others) other.#others.delete(this);
     this.#others.clear();
     this.link.moveTo(await reload());
+  }
+
+  /** What would happen to all peers of the page happens to none. */
+  #refuseInSharedPage(what: string): void {
+    if (!this.link.page.isShared) return;
+    const message = `${this.role} cannot ${what} with isolation page: other peers live in the same page`;
+    const hint = '--isolation tab, context or process';
+    throw new PeerError(message, {
+      code: 'UNSUPPORTED',
+      hint,
+      details: { phase: 'script', role: this.role },
+    });
   }
 
   async sample(): Promise<void> {

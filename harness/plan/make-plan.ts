@@ -14,6 +14,7 @@ import { botAssignment, isOfBots, withBotLoad } from './bot-load.ts';
 import { BOT_PACKAGES, type BotEngineName, isBot, type PlannedBot } from './bots.ts';
 import { chooseLevel, type LabReadiness } from './choose-level.ts';
 import { comparisonOf, expandVariants } from './expand-variants.ts';
+import type { PlannedFleet } from './fleet.ts';
 import { expandMatrix, isMeant, MANUAL, type MatrixRule } from './matrix.ts';
 import type { Assignment, Plan, PlannedBrowser, PlannedCall, PlannedCell, RunOptions } from './plan.ts';
 
@@ -53,6 +54,8 @@ export interface PlanInput {
   iceServers?: readonly { url: string; kind: IceServerName }[] | undefined;
   /** The Grid that browsers come from; `undefined` when they are launched here. */
   gridUrl?: string | undefined;
+  /** How peers sit in browsers; `undefined`: in contexts of one process. */
+  fleet?: PlannedFleet | undefined;
   /** Default: Callrig's own, tolerated. */
   known?: { mode: KnownMode; failures: readonly KnownFailure[] } | undefined;
   options: RunOptions;
@@ -88,6 +91,15 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
   const known = knownIn(scenario, input.known);
   checkBrowsers(all, browsers, problems);
   checkOnly(all, input.only, problems);
+  if (input.fleet?.isolation === 'page' && network.level === 'shaped') {
+    const hint = 'a browser impairs whole pages: context or tab';
+    problems.push({
+      path: '--isolation',
+      expected: 'a page for each peer at level shaped',
+      got: '"page"',
+      hint,
+    });
+  }
   const params = input.params ?? readParams(scenario.params ?? {}, [], problems);
   if (problems.length > before) return undefined;
   const isWanted = (cell: PlannedCell) =>
@@ -111,6 +123,7 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     browsers: browsers.filter((browser) => needed.has(browser.name)),
     ...withBots(bots.filter((bot) => needed.has(bot.name))),
     ...(input.gridUrl !== undefined && { grid: { url: input.gridUrl } }),
+    ...(input.fleet && browsers.some(({ name }) => needed.has(name)) && { fleet: input.fleet }),
     ...(Object.keys(params).length > 0 && { params }),
     ...(scenario.metrics && { metrics: scenario.metrics }),
     thresholds: load ? withSuccess(input.thresholds) : input.thresholds,

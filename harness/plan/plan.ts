@@ -2,6 +2,7 @@ import type { FaultRule } from '../../signaling-stub/faults/rule.ts';
 import type { Axis } from '../metrics/selector.ts';
 import type { CustomMetrics } from '../metrics/custom-metrics.ts';
 import type { PlannedBot } from './bots.ts';
+import type { PlannedFleet } from './fleet.ts';
 import type { ParamValue } from '../scenario/params.ts';
 import type { NetworkLevel } from '../scenario/scenario.ts';
 import type { PlannedLoad } from '../load/load.ts';
@@ -176,6 +177,8 @@ export interface Plan {
   bots?: PlannedBot[];
   /** Where browsers come from. Absent: they are launched on this machine. */
   grid?: PlannedGrid;
+  /** How peers sit in browsers. Absent: each in a context of its own, of one process for each browser. */
+  fleet?: PlannedFleet;
   /** The scenario's parameters. Absent if it has none. */
   params?: Record<string, ParamValue>;
   /** The scenario's own metrics. Absent if it has none. */

@@ -43,7 +43,7 @@ async function openHost(
   const running = stack.use(
     new RunningBrowsers({
       browsers,
-      options: { headed: false, mdns: false, freshBrowsers: false },
+      options: { headed: false, mdns: false },
       temporary,
       listeners: {
         emit: (event) => {
@@ -54,7 +54,7 @@ async function openHost(
       },
     }),
   );
-  const host = new LocalHost({ browsers: running, freshBrowsers: false, server });
+  const host = new LocalHost({ browsers: running, server });
   const opened = stack.move();
   return { host, server, temporary, events, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
 }

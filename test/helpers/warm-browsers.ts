@@ -11,7 +11,7 @@ export function warmBrowsers(): RunningBrowsers {
   const temporary = TemporaryFolder.open();
   const browsers = new RunningBrowsers({
     browsers: findBrowsers().found.map((browser) => ({ ...browser, driver: 'puppeteer' })),
-    options: { headed: false, mdns: false, freshBrowsers: false },
+    options: { headed: false, mdns: false },
     temporary,
     listeners: { emit: () => {}, onOutput: () => {} },
   });

@@ -18,6 +18,7 @@ import { openRig } from './rig.ts';
 import { reading } from './content/reading.ts';
 import { scripting } from './scripting.ts';
 import type { OpenSession, SignalingSession } from './signaling/session.ts';
+import type { captureAlone } from './shared-capture.ts';
 import { StatsTimer } from './stats-timer.ts';
 import { watching } from './watching.ts';
 
@@ -26,6 +27,8 @@ export interface AgentOptions {
   pushStats: (deltas: StatsDelta[]) => void;
   /** What was built into the page to reach signaling by, by name. */
   signaling: Readonly<Record<string, OpenSession>>;
+  /** Default: camera and microphone are this agent's alone. */
+  openDevices?: typeof captureAlone | undefined;
 }
 
 /** Of a connection that there never was. */
@@ -35,7 +38,7 @@ const NOTHING: PeerEvidence = { states: [], localCandidates: [], remoteCandidate
 export class Agent {
   #options: AgentOptions;
   #name = '';
-  #media = this.#newMedia();
+  #media: LocalMedia;
   #connections = new Map<string, Connection>();
   #expected = new Map<string, RTCConfiguration>();
   #signaling: SignalingSession | undefined;
@@ -64,6 +67,7 @@ export class Agent {
 
   constructor(options: AgentOptions) {
     this.#options = options;
+    this.#media = this.#newMedia();
   }
 
   readonly handlers: Handlers = {
@@ -356,7 +360,7 @@ export class Agent {
   }
 
   #newMedia(): LocalMedia {
-    return new LocalMedia(() => this.#name);
+    return new LocalMedia(() => this.#name, this.#options.openDevices);
   }
 
   #isOver(): boolean {

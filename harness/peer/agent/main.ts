@@ -2,6 +2,8 @@ import { AGENT_PROTOCOL, type FromAgent, type ToAgent } from '../protocol.ts';
 import { Agent } from './agent.ts';
 import { now } from './clock.ts';
 import { PhaseError } from './phase-error.ts';
+import type { SharedPage } from '../seat-agent.ts';
+import { type captureAlone, SharedCapture } from './shared-capture.ts';
 import type { OpenSession } from './signaling/session.ts';
 
 /** What the harness wrote into the page. */
@@ -10,12 +12,21 @@ interface PageConfig {
   control: string;
   /** A person's page: waits for a click, so that the browser lets it play and record. */
   manual: boolean;
+  /** Other agents may be seated here, too. */
+  shared?: boolean;
 }
 
+type Signaling = Readonly<Record<string, OpenSession>>;
+
 /** Begins the page's work. What it can reach signaling by is decided when the page is built. */
-export function startAgent(signaling: Readonly<Record<string, OpenSession>>): void {
-  const { control, manual } = JSON.parse(document.getElementById('config')!.textContent!) as PageConfig;
+export function startAgent(signaling: Signaling): void {
+  const {
+    control,
+    manual,
+    shared = false,
+  } = JSON.parse(document.getElementById('config')!.textContent!) as PageConfig;
   const join = document.getElementById('join');
+  if (shared) return seatSeveral(control, signaling);
   if (!manual || !join) return connect(control, signaling);
   join.addEventListener('click', () => {
     join.remove();
@@ -23,7 +34,15 @@ export function startAgent(signaling: Readonly<Record<string, OpenSession>>): vo
   });
 }
 
-function connect(control: string, signaling: Readonly<Record<string, OpenSession>>): void {
+/** Each with its own channel, signaling and connections; camera and microphone are the page's. */
+function seatSeveral(first: string, signaling: Signaling): void {
+  const { capture } = new SharedCapture();
+  const seat = (control: string) => connect(control, signaling, capture);
+  (globalThis as SharedPage).callrigSeat = seat;
+  seat(first);
+}
+
+function connect(control: string, signaling: Signaling, openDevices?: typeof captureAlone): void {
   const socket = new WebSocket(new URL(control, location.href.replace(/^http/, 'ws')));
   const tell = (message: FromAgent) => {
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
@@ -32,6 +51,7 @@ function connect(control: string, signaling: Readonly<Record<string, OpenSession
     emit: (name, data) => tell({ type: 'event', t: now(), name, ...(data !== undefined && { data }) }),
     pushStats: (deltas) => tell({ type: 'stats', deltas }),
     signaling,
+    openDevices,
   });
 
   socket.addEventListener('open', () => {

@@ -2,6 +2,7 @@ import type { MediaArg, OpenedMedia } from '../protocol.ts';
 import type { VideoOptions } from '../peer.ts';
 import { inPhase } from './phase-error.ts';
 import { CANVAS_FPS, openCanvasTrack } from './canvas-source.ts';
+import { captureAlone } from './shared-capture.ts';
 import { openTestPattern, openTone, type Tone } from './content/test-pattern.ts';
 
 type CanvasOptions = Omit<VideoOptions, 'maxBitrate'>;
@@ -13,10 +14,12 @@ export class LocalMedia {
   #captured: MediaStreamTrack[] = [];
   #stops: (() => void)[] = [];
   #name: () => string;
+  #openDevices: typeof captureAlone;
 
   /** @param name what its test patterns are signed as, unless told otherwise */
-  constructor(name: () => string) {
+  constructor(name: () => string, openDevices = captureAlone) {
     this.#name = name;
+    this.#openDevices = openDevices;
   }
 
   async open({ audio, tone = false, video, signedAs }: MediaArg): Promise<OpenedMedia> {
@@ -58,16 +61,16 @@ export class LocalMedia {
   }
 
   close(): void {
-    for (const stop of this.#stops) stop();
     for (const track of this.#captured) track.stop();
+    for (const stop of this.#stops.splice(0)) stop();
   }
 
   async #capture(audio: boolean, camera: Camera | false): Promise<void> {
     const constraints = { audio, video: camera && cameraConstraints(camera) };
-    const captured = await inPhase('media', 'getUserMedia()', () =>
-      navigator.mediaDevices.getUserMedia(constraints),
+    const { stream, release } = await inPhase('media', 'getUserMedia()', () =>
+      this.#openDevices(constraints),
     );
-    this.#send(captured.getTracks());
+    this.#send(stream.getTracks(), release);
   }
 
   #openPattern({
