@@ -16,7 +16,7 @@ const MOST_IN_A_PAGE = 64;
 
 export interface FleetSettingsInput {
   hasLoad: boolean;
-  /** Browsers come from a Grid: its sessions are not ours to share out. */
+  /** Browsers come from a Grid: what is said of a browser's process is of its session. */
   hasGrid: boolean;
   /** What the media profile needs, and its name. */
   implied?: { isolation: Isolation; profile: string } | undefined;
@@ -31,9 +31,9 @@ export function readFleet(
   { hasLoad, hasGrid, implied }: FleetSettingsInput,
 ): PlannedFleet | undefined {
   const headless = readHeadless(reader);
-  const usual = implied?.isolation ?? (hasLoad && !hasGrid ? LOAD_ISOLATION : INTEROP_ISOLATION);
+  const usual = implied?.isolation ?? (hasLoad ? LOAD_ISOLATION : INTEROP_ISOLATION);
   const isolation = readIsolation(reader, usual, implied);
-  if (hasGrid) return rejectBesideGrid(reader, isolation);
+  if (hasGrid) rejectBesideGrid(reader, isolation, implied);
   const peersPerBrowser = readPeersPerBrowser(reader, isolation, hasLoad);
   const isUsual = isolation === INTEROP_ISOLATION && peersPerBrowser === undefined && !headless;
   if (isUsual) return undefined;
@@ -92,14 +92,20 @@ function readHeadless(reader: SettingsReader): Headless | undefined {
   return reader.reject(given, 'no --headless beside --headed', 'leave one of them out', undefined);
 }
 
-/** There `--isolation process` is a session for each peer; else they share sessions in contexts. */
-function rejectBesideGrid(reader: SettingsReader, isolation: Isolation): PlannedFleet | undefined {
-  const given = reader.given('isolation');
-  if (given && (isolation === 'tab' || isolation === 'page'))
-    reader.reject(given, 'process or context with a Grid', 'a Grid shares its sessions out itself', 0);
-  for (const key of ['peersPerBrowser', 'headless']) {
-    const written = reader.given(key);
-    if (written) reader.reject(written, 'nothing with a Grid', 'it is for browsers that run here', 0);
+/** What only browsers can that run here. */
+function rejectBesideGrid(
+  reader: SettingsReader,
+  isolation: Isolation,
+  implied: FleetSettingsInput['implied'],
+): void {
+  if (isolation === 'page') {
+    const written = reader.given('isolation') ?? { path: '--profile', value: implied?.profile };
+    const hint = 'peers share pages only in browsers that run here';
+    reader.reject(written, 'a page for each peer with a Grid', hint, undefined);
   }
-  return isolation === 'process' ? { isolation, peersPerBrowser: 1 } : undefined;
+  const headless = reader.given('headless');
+  if (headless) {
+    const hint = "which executable a node starts is its stereotype's to say";
+    reader.reject(headless, 'nothing with a Grid', hint, undefined);
+  }
 }

@@ -14,7 +14,7 @@ import { SessionWatchdog } from './watch-sessions.ts';
 /** How often somebody who waits for a browser is told so. */
 const TELL_MS = 15_000;
 
-export interface GridBrowsersOptions extends GridSeating {
+export interface GridBrowsersOptions extends Omit<GridSeating, 'asTab'> {
   client: GridClient;
   browsers: readonly PlannedBrowser[];
   options: Pick<RunOptions, 'headed' | 'mdns' | 'source'>;

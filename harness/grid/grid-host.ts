@@ -16,6 +16,8 @@ export interface GridHostOptions {
   server: ControlServer;
   /** The origin that the Grid's browsers reach the run's server by. Default: its own. */
   publicUrl?: string | undefined;
+  /** Peers in tabs of one context; else each in a context of its own. */
+  asTab: boolean;
 }
 
 interface Opening {
@@ -26,7 +28,7 @@ interface Opening {
   lost: () => string | undefined;
 }
 
-/** Peers in browsers of a Selenium Grid: each in a context of its own of a session. */
+/** Peers in browsers of a Selenium Grid, which sit in sessions as they sit in processes on this machine. */
 export class GridHost implements PeerHost {
   #options: GridHostOptions;
 
@@ -43,7 +45,7 @@ export class GridHost implements PeerHost {
     const { browser, call = 'callrig', signal } = request;
     const boarding = await this.#options.browsers.board({ browser, call, signal });
     let seat = this.#seat(request);
-    const opening = openIn(boarding, seat.url, request);
+    const opening = openIn(boarding, { url: seat.url, asTab: this.#options.asTab }, request);
     let isClosed = false;
     const close = async () => {
       if (isClosed) return;
@@ -79,12 +81,16 @@ export class GridHost implements PeerHost {
   }
 }
 
-function openIn(boarding: Boarding, url: string, request: SeatRequest): Opening {
+function openIn(
+  boarding: Boarding,
+  { url, asTab }: { url: string; asTab: boolean },
+  request: SeatRequest,
+): Opening {
   let why: string | undefined;
   const { onConsole } = request;
   const onGone = (reason: string) => void (why = reason);
   const opened = boarding.session.attached
-    .openPage(url, { onConsole, onGone })
+    .openPage(url, { onConsole, onGone }, { asTab })
     .catch(async (cause: unknown) => Promise.reject(await openError(boarding, request, cause)));
   opened.catch(() => {});
   return { boarding, request, opened, lost: () => why };

@@ -30,16 +30,17 @@ export function openGridHost(
 ): GridHost {
   const { options, network, browsers } = plan;
   const { address, slots } = grid;
+  const { asTab, ...seating } = seatingOf(plan);
   const running = new GridBrowsers({
     client: new GridClient(address),
     browsers,
     options,
-    ...seatingOf(plan),
+    ...seating,
     slots,
     // What impairs a page at this level speaks DevTools.
     devtools: network?.level === 'shaped',
     trustedSpki,
     emit,
   });
-  return new GridHost({ browsers: stack.use(running), server, publicUrl: options.publicUrl });
+  return new GridHost({ browsers: stack.use(running), server, publicUrl: options.publicUrl, asTab });
 }

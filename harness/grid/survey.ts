@@ -1,6 +1,7 @@
 import { BrowserError, type Problem } from '../errors.ts';
 import { mostVusTogether } from '../load/timeline.ts';
 import { isBot } from '../plan/bots.ts';
+import { isolationOf } from '../plan/fleet.ts';
 import { MANUAL } from '../plan/matrix.ts';
 import type { Plan, PlannedBrowser } from '../plan/plan.ts';
 import { isLoopback } from './address.ts';
@@ -53,26 +54,29 @@ function noNode(url: string, missing: readonly string[], status: GridStatus): Br
   });
 }
 
-/** How peers sit in sessions. */
+/** How peers sit in sessions: as they sit in processes on this machine. */
 export interface GridSeating {
-  /** A session for each peer, as with a process for each peer on this machine; else peers of a browser share some. */
+  /** A session for each peer, which ends with it. */
   isFresh: boolean;
-  /** Most peers in one session. */
+  /** Most peers in one session; a session is on one node. */
   peersPerSession: number;
+  /** In tabs of one context; else in contexts of their own. */
+  asTab: boolean;
 }
 
-/** A session is on one node: a load that sat in a single one would never leave that machine. */
-const PEERS_IN_LOAD = 8;
-
-export function seatingOf({ options, load }: Pick<Plan, 'options' | 'load'>): GridSeating {
-  if (options.freshBrowsers) return { isFresh: true, peersPerSession: 1 };
-  return { isFresh: false, peersPerSession: load ? PEERS_IN_LOAD : Infinity };
+export function seatingOf(plan: Pick<Plan, 'options' | 'fleet'>): GridSeating {
+  const isolation = isolationOf(plan);
+  return {
+    isFresh: isolation === 'process',
+    peersPerSession: plan.fleet?.peersPerBrowser ?? Infinity,
+    asTab: isolation === 'tab',
+  };
 }
 
 /** How many sessions a plan may have at the same time, and how many one of its calls needs at least. */
 export function sessionsOf(
   plan: Pick<Plan, 'cells' | 'calls' | 'load'>,
-  { isFresh, peersPerSession }: GridSeating,
+  { isFresh, peersPerSession }: Omit<GridSeating, 'asTab'>,
 ): { perCall: number; atOnce: number } {
   const ofCells = plan.cells
     .filter(({ unsupported }) => unsupported === undefined)

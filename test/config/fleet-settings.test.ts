@@ -33,7 +33,12 @@ describe('resolveSettings() of how peers sit in browsers', () => {
     { flags: { 'fresh-browsers': true }, expected: { isolation: 'process', peersPerBrowser: 1 } },
     { flags: { ...LOAD, isolation: 'process' }, expected: { isolation: 'process', peersPerBrowser: 1 } },
     { flags: { headless: 'shell' }, expected: { isolation: 'context', headless: 'shell' } },
-    { flags: { ...LOAD, ...GRID }, expected: undefined },
+    { flags: GRID, expected: undefined },
+    { flags: { ...LOAD, ...GRID }, expected: { isolation: 'tab', peersPerBrowser: 8 } },
+    {
+      flags: { ...LOAD, ...GRID, 'peers-per-browser': '4' },
+      expected: { isolation: 'tab', peersPerBrowser: 4 },
+    },
     { flags: { ...GRID, 'fresh-browsers': true }, expected: { isolation: 'process', peersPerBrowser: 1 } },
   ])('is $expected of $flags', ({ flags, expected }) => {
     const { settings, problems } = resolve(flags);
@@ -60,8 +65,8 @@ describe('resolveSettings() of how peers sit in browsers', () => {
     [{ 'peers-per-browser': '0' }, 'a whole number from 1'],
     [{ headless: 'old' }, 'new or shell'],
     [{ headless: 'shell', headed: true }, 'no --headless beside --headed'],
-    [{ ...GRID, isolation: 'tab' }, 'process or context with a Grid'],
-    [{ ...GRID, 'peers-per-browser': '4' }, 'it is for browsers that run here'],
+    [{ ...GRID, isolation: 'page' }, 'a page for each peer with a Grid'],
+    [{ ...GRID, headless: 'shell' }, 'nothing with a Grid'],
   ] as const)('tells what is wrong with %j', ([flags, expected]) => {
     const { problems } = resolve(flags);
     expect(problems).toHaveLength(1);
