@@ -250,6 +250,10 @@ export const LoadResult = z.strictObject({
   summary: z.string(),
   /** Calls that came to their end. */
   completed: z.number().int(),
+  /** Of these: calls that failed. Absent in old runs. */
+  failed: z.number().int().optional(),
+  /** How long these took, ms. Absent if there are none, and in old runs. */
+  iterationMs: z.strictObject({ med: z.number(), p95: z.number() }).optional(),
   /** Calls that the load cut off. */
   interrupted: z.number().int(),
   /** Calls that were due and could not begin. */

@@ -1,5 +1,6 @@
 import type { MetricName } from '../harness/metrics/catalogue.ts';
 import type { CallResult, Comparison, ComparisonRow, Distribution, RunResult } from '../harness/result.ts';
+import { isOnlyInterrupted } from '../harness/verdict/loads.ts';
 import { ABSENT, formatFigure, plural } from './figures.ts';
 import { byUrgency } from './status-marks.ts';
 
@@ -122,13 +123,17 @@ export function untriedVariants(comparison: Comparison): { why: string; variants
   }));
 }
 
-/** Calls that did not pass, without those of variants that were not tried: these are told once, with the comparison. */
+/**
+ * Calls that did not pass, without those that a load only cut off, and those of variants that were not tried: these are told
+ * once, with the comparison.
+ */
 export function callsInTrouble({ calls, comparison }: RunResult): CallResult[] {
   const untried = new Set(comparison ? untriedVariants(comparison).flatMap(({ variants }) => variants) : []);
-  return byUrgency(calls).filter(
-    ({ status, variant }) =>
-      status !== 'passed' && !(status === 'unsupported' && variant && untried.has(variant.name)),
-  );
+  return byUrgency(calls).filter((call) => !isOnlyInterrupted(call) && isInTrouble(call, untried));
+}
+
+function isInTrouble({ status, variant }: CallResult, untried: ReadonlySet<string>): boolean {
+  return status !== 'passed' && !(status === 'unsupported' && variant && untried.has(variant.name));
 }
 
 /** `relay/udp → srflx/udp ×9, relay/udp → prflx/udp`: the most frequent first. */

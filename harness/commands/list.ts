@@ -42,10 +42,11 @@ function renderCatalogue(loaded: readonly LoadedScenario[], themes: Themes): str
 }
 
 function toJson({ scenario, file }: LoadedScenario, themes: Themes): Record<string, unknown> {
-  const { name, summary, guardsAgainst, roles, needs, params, metrics, variants, thresholds } = scenario;
+  const { name, summary, guardsAgainst, roles, needs, load, params, metrics, variants, thresholds } =
+    scenario;
   const [group] = byTheme([scenario], themes);
   const { theme } = group ?? {};
   const cases = variants && { axis: variants.axis, baseline: variants.baseline, cases: variants.cases };
-  const rest = { needs, params, metrics, variants: cases, thresholds };
+  const rest = { needs, load, params, metrics, variants: cases, thresholds };
   return { name, theme, summary, guardsAgainst, roles, file, ...rest };
 }

@@ -152,6 +152,7 @@ async function runOne(
     type: 'call-started',
     call: call.id,
     cell: cell.id,
+    ...(call.load !== undefined && { load: call.load }),
     ...(plan.load ? { index: call.iteration } : { index: plan.calls.indexOf(call), of: plan.calls.length }),
   });
   const record = await runCall({ ...options, call, cell });
@@ -180,7 +181,7 @@ function isClean({ fault, checks }: CallRecord): boolean {
   return !fault && checks.every(({ passed }) => passed === true);
 }
 
-function ended({ id, cell, fault, checks, startMs, endMs }: CallRecord): RunEvent {
+function ended({ id, cell, fault, checks, startMs, endMs, load, interrupted }: CallRecord): RunEvent {
   return {
     t: harnessNow(),
     type: 'call-ended',
@@ -189,5 +190,7 @@ function ended({ id, cell, fault, checks, startMs, endMs }: CallRecord): RunEven
     ...(fault && { fault: fault.message, status: fault.status }),
     checksFailed: checks.filter(({ passed }) => passed === false).length,
     durationMs: endMs - startMs,
+    ...(load && { load: load.name }),
+    ...(interrupted !== undefined && { interrupted: true }),
   };
 }

@@ -1,5 +1,29 @@
 import { renderDuration } from '../units.ts';
 import type { PlannedLoad, PlannedStage } from './load.ts';
+import { lengthOf, mostVus } from './timeline.ts';
+
+/** What can be told of a load before it begins. */
+export interface AnnouncedLoad {
+  name: string;
+  /** From {@link describeLoad}. */
+  summary: string;
+  mostVus: number;
+  /** From its first moment until no call of it begins any more, ms. Absent where others say when that is. */
+  lengthMs?: number;
+  /** How many calls it has; absent if nobody knows. */
+  iterations?: number;
+}
+
+export function announceLoad(load: PlannedLoad): AnnouncedLoad {
+  const isShared = load.executor === 'shared-iterations';
+  return {
+    name: load.name,
+    summary: describeLoad(load),
+    mostVus: mostVus(load),
+    ...(!load.background && { lengthMs: lengthOf(load) }),
+    ...('iterations' in load && { iterations: load.iterations * (isShared ? 1 : load.vus) }),
+  };
+}
 
 /** A load in a few words: `8 VUs for 2m`, `5 calls a second for 1m, at most 20 VUs`. */
 export function describeLoad(load: PlannedLoad): string {
@@ -29,8 +53,11 @@ function stages(all: readonly PlannedStage[]): string {
   return all.map(({ durationMs, target }) => `to ${target} in ${renderDuration(durationMs)}`).join(', ');
 }
 
+const UNITS: Record<number, string> = { 1000: 'a second', 60_000: 'a minute', 3_600_000: 'an hour' };
+
 function perUnit(rate: number, timeUnitMs: number): string {
-  return `${count(rate, 'call')} ${timeUnitMs === 1000 ? 'a second' : `each ${renderDuration(timeUnitMs)}`}`;
+  const unit = UNITS[timeUnitMs] ?? `every ${renderDuration(timeUnitMs)}`;
+  return `${count(rate, 'call')} ${unit}`;
 }
 
 function count(value: number, noun: string): string {

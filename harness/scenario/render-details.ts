@@ -1,3 +1,5 @@
+import { describeLoad } from '../load/describe.ts';
+import { parseLoad } from '../load/parse-load.ts';
 import type { CustomMetrics } from '../metrics/custom-metrics.ts';
 import { levelsOf } from '../plan/choose-level.ts';
 import type { ParamSpec } from './params.ts';
@@ -16,8 +18,9 @@ export function renderDetails(scenario: Scenario): string {
       ['levels', levelsOf(scenario).join(', ')],
       ['needs', needsOf(scenario)],
       ['duration', duration],
-      ['iterations', String(iterations)],
+      ['iterations', scenario.load ? '' : String(iterations)],
     ]),
+    section('Load (--vus, --rate, --stage … replace it)', loadsOf(scenario)),
     section(
       'Parameters (--param name=value)',
       params.map(([key, spec]) => [key, `${spec.summary}: ${describeParam(spec)}${defaultOf(spec)}`]),
@@ -45,6 +48,12 @@ export function renderDetails(scenario: Scenario): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** What each load is; a scenario that was loaded has none that is not good. */
+function loadsOf({ load }: Scenario): [string, string][] {
+  if (!load) return [];
+  return parseLoad(load, { path: 'load' }, []).map((each) => [each.name, describeLoad(each)]);
 }
 
 function section(title: string, rows: readonly (readonly [string, string])[]): string[] {

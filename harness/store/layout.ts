@@ -1,4 +1,5 @@
 import type { TurnAllocation } from '../call-record.ts';
+import type { AnnouncedLoad } from '../load/describe.ts';
 
 /**
  * Where things are in a run's folder. Everything but `result.json` and the reports is written while the run goes on.
@@ -10,6 +11,8 @@ import type { TurnAllocation } from '../call-record.ts';
  * calls/<call>/call.json            CallRecord, when the call ended
  * calls/<call>/events.jsonl         CallEvent a line
  * calls/<call>/<role>.stats.jsonl   StatsDelta a line
+ * calls/<call>/<role>.stats.jsonl.gz the same of a call of a load, in gzip members
+ * calls/<call>/metrics.json         what was measured while a part of these lines was left out
  * calls/<call>/<role>.console.jsonl ConsoleEntry a line
  * calls/<call>/capture.pcapng       what crossed the lab's internet, with --pcap
  * calls/<call>/recordings/         what peers recorded: <role>-<number>.webm or .mp4
@@ -35,13 +38,23 @@ export const LAYOUT = {
   recording: (call: string, name: string) => `calls/${call}/recordings/${name}`,
   signaling: (call: string) => `calls/${call}/signaling.jsonl`,
   stats: (call: string, role: string) => `calls/${call}/${role}.stats.jsonl`,
+  series: (call: string, role: string) => `calls/${call}/${role}.stats.jsonl.gz`,
+  collected: (call: string) => `calls/${call}/metrics.json`,
   console: (call: string, role: string) => `calls/${call}/${role}.console.jsonl`,
   browserLog: (browser: string) => `logs/${browser}.log`,
 } as const;
 
 /** What happens in a run, for the terminal and `events.jsonl`. `t` is epoch ms in the harness's clock. */
 export type RunEvent = { t: number } & (
-  | { type: 'run-started'; runId: string; folder: string; cells: number; calls: number }
+  | {
+      type: 'run-started';
+      runId: string;
+      folder: string;
+      cells: number;
+      calls: number;
+      /** Absent: none. */
+      loads?: AnnouncedLoad[];
+    }
   | { type: 'server-listening'; url: string }
   | { type: 'browser-launching'; browser: string }
   | {
@@ -96,7 +109,7 @@ export type RunEvent = { t: number } & (
   | { type: 'manual-peer'; role: string; url: string; qr: string }
   | { type: 'manual-peer-joined'; role: string; userAgent: string }
   /** `of` is absent where nobody knows how many calls there will be: in a load. */
-  | { type: 'call-started'; call: string; cell: string; index: number; of?: number }
+  | { type: 'call-started'; call: string; cell: string; index: number; of?: number; load?: string }
   /** How many VUs a load has from now on. */
   | { type: 'vus'; load: string; vus: number }
   /** Iterations that were due and could not begin. */
@@ -112,6 +125,9 @@ export type RunEvent = { t: number } & (
       status?: 'failed' | 'errored' | 'unsupported';
       checksFailed: number;
       durationMs: number;
+      load?: string;
+      /** Its load cut it off. */
+      interrupted?: true;
     }
   /** The scenario's own code threw, outside any call. */
   | { type: 'hook-failed'; hook: 'setup' | 'teardown'; message: string; stack: string[] }

@@ -7,7 +7,7 @@ import type { CallResult, CellResult, Reason, Status, ThresholdResult } from '..
 import { excuseFor } from './excuse.ts';
 import { isTolerated, onlyKnownReason } from './known.ts';
 import type { Crossed } from './live-gate.ts';
-import { isCountedAlone, loadReasons } from './loads.ts';
+import { isCountedAlone, isOnlyInterrupted, loadReasons, loadStatuses } from './loads.ts';
 import { renderReasons, renderThreshold, renderValue } from './headline.ts';
 import { evaluateThreshold, type ThresholdSpec } from './thresholds.ts';
 
@@ -20,11 +20,16 @@ export function combine(statuses: readonly Status[]): Status {
   return order.find((status) => statuses.includes(status)) ?? 'inconclusive';
 }
 
-export function judgeCells(plan: Plan, calls: readonly CallResult[], metrics: MetricAggregate): CellResult[] {
+export function judgeCells(
+  plan: Plan,
+  calls: readonly CallResult[],
+  { metrics, thresholds }: { metrics: MetricAggregate; thresholds: readonly ThresholdResult[] },
+): CellResult[] {
   return plan.cells.map(({ id, assignment, variant, unsupported }) => {
     const own = calls.filter(({ cell }) => cell === id);
     const isLeftOut = own.length === 0 && unsupported !== undefined;
-    const status = isLeftOut ? 'unsupported' : combine(own.map((call) => call.status));
+    const statuses = plan.load ? loadStatuses(own, thresholds) : own.map((call) => call.status);
+    const status = isLeftOut ? 'unsupported' : combine(statuses);
     return {
       id,
       pair: pairOf(id),
@@ -186,7 +191,9 @@ export function runHeadline(
   const { name } = plan.scenario;
   const passed = calls.filter((call) => call.status === 'passed').length;
   const known = calls.filter((call) => isTolerated(plan, call)).length;
-  const count = `${passed} of ${plannedCalls(plan, calls)} calls passed${known ? `, ${known} failed as is known` : ''}`;
+  const cutOff = calls.filter(isOnlyInterrupted).length;
+  const rest = `${known ? `, ${known} failed as is known` : ''}${cutOff ? `, ${cutOff} cut off by ${cutOff === 1 ? 'its load' : 'their load'}` : ''}`;
+  const count = `${passed} of ${plannedCalls(plan, calls)} calls passed${rest}`;
   const decisive = reasons.filter((each) => each.status === status && each.kind !== 'aborted');
   const why = decisive.length ? `: ${renderReasons(decisive)}` : '';
   if (aborted !== undefined) {

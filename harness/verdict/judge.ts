@@ -107,7 +107,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     seed: plan.options.seed,
     environment,
     browsers: browsersOf(plan, browsers),
-    cells: judgeCells(plan, calls, metrics),
+    cells: judgeCells(plan, calls, { metrics, thresholds }),
     calls,
     ...(plan.load && { load: loadResults(plan, calls, course) }),
     ...knownResult(plan, calls),

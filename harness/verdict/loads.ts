@@ -2,8 +2,10 @@ import type { CallRecord } from '../call-record.ts';
 import { describeLoad } from '../load/describe.ts';
 import type { MetricName } from '../metrics/catalogue.ts';
 import { callTags } from '../metrics/derive.ts';
+import { percentileOf } from '../metrics/distribution.ts';
+import { metricOf } from '../metrics/selector.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { CallResult, LoadResult, Reason, Status } from '../result.ts';
+import type { CallResult, LoadResult, Reason, Status, ThresholdResult } from '../result.ts';
 import type { MetricSample } from '../stats/sample.ts';
 
 /** What the run told of its loads while they were played. */
@@ -58,18 +60,42 @@ export function loadReasons(plan: Plan, calls: readonly CallResult[]): Reason[] 
 export function loadResults(plan: Plan, calls: readonly CallResult[], course: LoadCourse): LoadResult[] {
   return (plan.load ?? []).map((load) => {
     const own = calls.filter((call) => call.load === load.name);
-    const interrupted = own.filter(isInterrupted).length;
+    const whole = own.filter((call) => !isInterrupted(call));
+    const durations = whole.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b);
     const { dropped = 0, mostVus = 0 } = course.loads[load.name] ?? {};
     return {
       name: load.name,
       executor: load.executor,
       summary: describeLoad(load),
-      completed: own.length - interrupted,
-      interrupted,
+      completed: whole.length,
+      failed: whole.filter(({ status }) => status === 'failed').length,
+      ...(durations.length > 0 && {
+        iterationMs: { med: percentileOf(durations, 50), p95: percentileOf(durations, 95) },
+      }),
+      interrupted: own.length - whole.length,
       dropped,
       mostVus,
     };
   });
+}
+
+/** Whether its load cut a call off, and nothing else is wrong with it. */
+export function isOnlyInterrupted(call: CallResult): boolean {
+  return call.status === 'inconclusive' && isInterrupted(call);
+}
+
+/**
+ * What the calls of a load come to in a cell: those that failed fail it if a threshold on `call_success` was breached, or
+ * none passed; those that were cut off do not count.
+ */
+export function loadStatuses(calls: readonly CallResult[], thresholds: readonly ThresholdResult[]): Status[] {
+  const counted = calls.filter((call) => !isOnlyInterrupted(call));
+  const isBreached = thresholds.some(
+    ({ metric, status }) => metricOf(metric) === 'call_success' && status === 'failed',
+  );
+  const isAnyPassed = counted.some(({ status }) => status === 'passed');
+  const isForgiven = isAnyPassed && !isBreached;
+  return counted.map(({ status }) => (status === 'failed' && isForgiven ? 'passed' : status));
 }
 
 function isInterrupted({ reasons }: CallResult): boolean {

@@ -4,11 +4,20 @@ import { formatDuration, plural } from '../figures.ts';
 import { printableLine } from '../printable.ts';
 import { diedLines } from './died-lines.ts';
 import { colorMark, type Colors, fit } from './ink.ts';
-import { allocationOf, type ProgressState, type RunningCall, timeLeftMs } from './progress-state.ts';
+import { isBroken, loadLine } from './load-state.ts';
+import {
+  allocationOf,
+  isCrowd,
+  isTimeToTell,
+  type ProgressState,
+  type RunningCall,
+  timeLeftMs,
+} from './progress-state.ts';
 import { turnLines } from './turn-lines.ts';
 
-/** In a run of more calls than this, plain output says nothing of single steps. */
-const MANY_CALLS = 20;
+/** Of a load's calls, so many that end are told, and so many that break: the others are counted. */
+const MOST_ENDED = 3;
+const MOST_BROKEN = 10;
 const MOST_RUNNING = 4;
 const BAR_WIDTH = 24;
 
@@ -19,9 +28,14 @@ export function permanentLines(
   colors: Colors,
   live: boolean,
 ): string[] {
+  const how = !live && isTimeToTell(state, event.t) ? state.loads.map((load) => loadLine(load, event.t)) : [];
+  return [...how, ...eventLines(event, state, colors, live)];
+}
+
+function eventLines(event: RunEvent, state: ProgressState, colors: Colors, live: boolean): string[] {
   switch (event.type) {
     case 'run-started':
-      return [`${plural(event.calls, 'call')} in ${plural(event.cells, 'cell')}, into ${event.folder}`];
+      return startLines(event);
     case 'browser-launched':
       return [
         `${printableLine(`${event.browser} ${event.version}`)} ${event.relaunch ? 'launched again' : 'launched'} in ${formatDuration(event.launchMs)}`,
@@ -36,27 +50,27 @@ export function permanentLines(
     case 'turn-allocation':
     case 'turn-refused':
     case 'turn-died':
-      return turnLines(event, { brief: live || state.calls > MANY_CALLS || isTold(event, state), colors });
+      return turnLines(event, { brief: live || isCrowd(state) || isTold(event, state), colors });
     case 'manual-peer':
       return [`Open this as the ${event.role}:`, '', ...event.qr.trimEnd().split('\n'), '', `  ${event.url}`];
     case 'manual-peer-joined':
       return [`${event.role} joined: ${printableLine(event.userAgent, 200)}`];
     case 'check':
-      return event.passed === false
+      return event.passed === false && !isUntold(state)
         ? [
             `${colorMark('failed', colors)} ${event.call}: ${event.role ? `${event.role}: ` : ''}${printableLine(event.name, 200)}`,
           ]
         : [];
     case 'call-started':
-      return live
+      return live || state.loads.length > 0
         ? []
         : [
             `${describeCell(event.cell)}: ${event.call} started${event.of === undefined ? '' : ` (${event.index} of ${event.of})`}`,
           ];
     case 'step-started':
-      return live || state.calls > MANY_CALLS ? [] : [`${event.call}: ${printableLine(event.step, 100)}`];
+      return live || isCrowd(state) ? [] : [`${event.call}: ${printableLine(event.step, 100)}`];
     case 'call-ended':
-      return [endedLine(event, state, colors)];
+      return endedLines(event, state, colors);
     case 'hook-failed':
       return [`${colorMark('errored', colors)} ${printableLine(event.message, 500)}`];
     case 'threshold-crossed':
@@ -75,6 +89,36 @@ export function permanentLines(
   }
 }
 
+function startLines({ calls, cells, loads, folder }: RunEvent & { type: 'run-started' }): string[] {
+  const where = `in ${plural(cells, 'cell')}, into ${folder}`;
+  if (!loads) return [`${plural(calls, 'call')} ${where}`];
+  return [
+    ...loads.map(({ name, summary }) => `load ${name}: ${summary}`),
+    `${plural(loads.length, 'load')} ${where}`,
+  ];
+}
+
+/** Whether so many calls of loads broke that the next ones are only counted. */
+function isUntold({ loads, broken }: ProgressState): boolean {
+  return loads.length > 0 && broken >= MOST_BROKEN;
+}
+
+/** Of a load, the first calls and the first that break; then it is only counted. */
+function endedLines(
+  event: RunEvent & { type: 'call-ended' },
+  state: ProgressState,
+  colors: Colors,
+): string[] {
+  if (event.load === undefined) return [endedLine(event, state, colors)];
+  if (!isBroken(event)) return state.finished < MOST_ENDED ? [endedLine(event, state, colors)] : [];
+  if (isUntold(state)) return [];
+  const isLast = state.broken === MOST_BROKEN - 1;
+  return [
+    endedLine(event, state, colors),
+    ...(isLast ? ['More calls that do not pass are counted, and told at the end.'] : []),
+  ];
+}
+
 /** Whether an allocation of the same peer over the same transport was told before. */
 function isTold(event: RunEvent, { running }: ProgressState): boolean {
   if (event.type !== 'turn-allocation') return false;
@@ -84,12 +128,19 @@ function isTold(event: RunEvent, { running }: ProgressState): boolean {
 
 /** What is going on now, drawn again with every event: a line for each running call, then how far the run is. */
 export function liveLines(state: ProgressState, now: number, columns: number, colors: Colors): string[] {
+  if (state.loads.length > 0) return loadLines(state, now, columns);
   const running = state.running.slice(0, MOST_RUNNING).map((call) => fit(runningLine(call, now), columns));
   const hidden = state.running.length - running.length;
   const launching =
     state.launching.length > 0 ? [fit(`  launching ${state.launching.join(', ')}`, columns)] : [];
   const more = hidden > 0 ? [`  … and ${plural(hidden, 'call')} more`] : [];
   return [...launching, ...running, ...more, barLine(state, now, columns, colors)];
+}
+
+function loadLines({ launching, loads }: ProgressState, now: number, columns: number): string[] {
+  const lines = loads.map((load) => loadLine(load, now));
+  const waiting = launching.length > 0 ? [`launching ${launching.join(', ')}`] : [];
+  return [...waiting, ...lines].map((line) => fit(`  ${line}`, columns));
 }
 
 function runningLine({ cell, step, startedAt, id }: RunningCall, now: number): string {
@@ -115,15 +166,15 @@ function barLine(state: ProgressState, now: number, columns: number, colors: Col
 function endedLine(event: RunEvent & { type: 'call-ended' }, state: ProgressState, colors: Colors): string {
   const { held = 0, undecided = 0 } = state.running.find(({ id }) => id === event.call) ?? {};
   const facts = [
+    event.interrupted && 'cut off by its load',
     event.fault !== undefined && printableLine(event.fault, 300),
     event.checksFailed > 0 && `${plural(event.checksFailed, 'check')} failed`,
     undecided > 0 && `${plural(undecided, 'check')} without evidence`,
     `${plural(held, 'check')} held`,
     formatDuration(event.durationMs),
-  ].filter((fact) => fact !== false);
-  const broken = event.fault !== undefined || event.checksFailed > 0;
+  ].filter((fact) => typeof fact === 'string');
   const status =
-    event.status ?? (broken ? 'failed' : undecided > 0 || held === 0 ? 'inconclusive' : 'passed');
+    event.status ?? (isBroken(event) ? 'failed' : undecided > 0 || held === 0 ? 'inconclusive' : 'passed');
   return `${colorMark(status, colors)} ${describeCell(event.cell)}  ${colors.dim(event.call)}  ${facts.join(', ')}`;
 }
 

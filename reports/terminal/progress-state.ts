@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../harness/store/layout.ts';
+import { advanceLoad, isBroken, type RunningLoad, waitingLoad } from './load-state.ts';
 
 /** A call that is under way. */
 export interface RunningCall {
@@ -17,6 +18,12 @@ export interface RunningCall {
 
 /** What a run's events amount to so far. Times are epoch ms. */
 export interface ProgressState {
+  /** Empty where calls are made one after another. */
+  loads: RunningLoad[];
+  /** Calls that broke. */
+  broken: number;
+  /** When plain output last said how far the loads are. */
+  toldAt?: number;
   startedAt?: number;
   calls: number;
   finished: number;
@@ -27,13 +34,54 @@ export interface ProgressState {
   aborted?: string;
 }
 
-export const NOTHING_YET: ProgressState = { calls: 0, finished: 0, running: [], launching: [] };
+export const NOTHING_YET: ProgressState = {
+  calls: 0,
+  finished: 0,
+  running: [],
+  launching: [],
+  loads: [],
+  broken: 0,
+};
+
+/** How often plain output says how far the loads are, ms. */
+const TELL_MS = 10_000;
+
+/** Whether it is time for plain output to say how far the loads are. */
+export function isTimeToTell({ loads, toldAt, startedAt }: ProgressState, now: number): boolean {
+  return loads.length > 0 && now - (toldAt ?? startedAt ?? now) >= TELL_MS;
+}
+
+/** Whether so many calls are made that nothing is said of single ones. */
+export function isCrowd({ loads, calls }: ProgressState): boolean {
+  return loads.length > 0 || calls > MANY_CALLS;
+}
+
+/** In a run of more calls than this, plain output says nothing of single steps. */
+const MANY_CALLS = 20;
 
 /** The state after one more event. Pure. */
 export function advance(state: ProgressState, event: RunEvent): ProgressState {
+  const next = advanceRun(state, event);
+  if (next.loads.length === 0) return next;
+  const toldAt = isTimeToTell(state, event.t) ? event.t : next.toldAt;
+  return {
+    ...next,
+    ...(toldAt !== undefined && { toldAt }),
+    loads: next.loads.map((load) =>
+      'load' in event && event.load === load.name ? advanceLoad(load, event) : load,
+    ),
+  };
+}
+
+function advanceRun(state: ProgressState, event: RunEvent): ProgressState {
   switch (event.type) {
     case 'run-started':
-      return { ...state, startedAt: event.t, calls: event.calls };
+      return {
+        ...state,
+        startedAt: event.t,
+        calls: event.calls,
+        loads: (event.loads ?? []).map(waitingLoad),
+      };
     case 'browser-launching':
       return { ...state, launching: [...state.launching, event.browser] };
     case 'browser-launched':
@@ -60,6 +108,7 @@ export function advance(state: ProgressState, event: RunEvent): ProgressState {
       return {
         ...state,
         finished: state.finished + 1,
+        broken: state.broken + (isBroken(event) ? 1 : 0),
         running: state.running.filter(({ id }) => id !== event.call),
       };
     case 'run-aborted':

@@ -1,9 +1,10 @@
 import picocolors from 'picocolors';
-import type { CallResult, RunResult } from '../../harness/result.ts';
+import type { CallResult, LoadResult, RunResult } from '../../harness/result.ts';
 import { callsInTrouble } from '../comparison.ts';
 import { findDifferences } from '../differences.ts';
 import { ABSENT, formatFigure, median, plural } from '../figures.ts';
 import { cellTitle, matrixCells, type MatrixCell, timeToBoth } from '../matrix.ts';
+import { LOAD_FIGURES, loadStatus } from '../loads.ts';
 import { knownSentences } from '../known.ts';
 import { printableLine } from '../printable.ts';
 import { comparisonBlocks } from './comparison.ts';
@@ -28,6 +29,7 @@ export function renderTable(result: RunResult, { color, width, report }: TableOp
     ...(result.comparison
       ? comparisonBlocks(result.comparison, result, width, colors)
       : [cellTable(result, width, colors)]),
+    loadTable(result, width, colors),
     differenceLines(findDifferences(result), width, colors),
     troubledCalls(result, width, colors),
     knownLines(result, width, colors),
@@ -49,6 +51,20 @@ export function renderTable(result: RunResult, { color, width, report }: TableOp
 
 function cellTable(result: RunResult, width: number, colors: Colors): string[] {
   return fittedTable(columnsOf(result), matrixCells(result), ({ cell }) => cell.status, { width, colors });
+}
+
+/** What became of each load, and what it was in a line of its own. */
+function loadTable(result: RunResult, width: number, colors: Colors): string[] {
+  const { load: loads = [] } = result;
+  const columns = [
+    { head: 'load', of: ({ name }: LoadResult) => printableLine(name) },
+    ...LOAD_FIGURES.map((figure) => ({ ...figure, figure: true as const })),
+  ];
+  const rows = fittedTable(columns, loads, (load) => loadStatus(load, result), { width, colors });
+  const words = loads.flatMap(({ name, summary }) =>
+    wrap('  ', printableLine(`${name}: ${summary}`), width).map(colors.dim),
+  );
+  return [...rows, ...words];
 }
 
 function columnsOf(result: RunResult): Column<MatrixCell>[] {

@@ -35,7 +35,7 @@ describe('flags make the load that k6 would make of them', () => {
     [{ rate: '2', duration: '1m' }, '2 calls a second for 1m, at most 24 VUs'],
     [
       { rate: '6', 'time-unit': '1m', duration: '1m', 'pre-allocated-vus': '2', 'max-vus': '5' },
-      '6 calls each 1m for 1m, at most 5 VUs',
+      '6 calls a minute for 1m, at most 5 VUs',
     ],
     [
       { rate: '1', stage: ['10s:5'], 'pre-allocated-vus': '9', 'start-time': '5s' },

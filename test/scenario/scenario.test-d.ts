@@ -162,3 +162,38 @@ defineScenario({
   // @ts-expect-error: without parameters there is none
   script: ({ params }) => Promise.resolve(params.size),
 });
+
+defineScenario({
+  ...base,
+  load: { executor: 'ramping-vus', startVUs: 1, stages: [{ duration: '30s', target: 10 }] },
+});
+
+defineScenario({
+  ...base,
+  load: {
+    steady: { executor: 'constant-vus', vus: 2, duration: '1m', tags: { crowd: 'first' } },
+    rush: {
+      executor: 'constant-arrival-rate',
+      rate: 5,
+      duration: '10s',
+      preAllocatedVUs: 10,
+      startTime: '30s',
+      cells: ['chrome:*'],
+    },
+  },
+});
+
+// @ts-expect-error: no such executor
+defineScenario({ ...base, load: { executor: 'constant-vu', vus: 1, duration: '1m' } });
+
+// @ts-expect-error: constant-vus needs a duration
+defineScenario({ ...base, load: { executor: 'constant-vus', vus: 2 } });
+
+// @ts-expect-error: an arrival rate needs VUs to be made by
+defineScenario({ ...base, load: { executor: 'constant-arrival-rate', rate: 5, duration: '1m' } });
+
+// @ts-expect-error: there is one script
+defineScenario({ ...base, load: { executor: 'shared-iterations', vus: 2, iterations: 4, exec: 'other' } });
+
+// @ts-expect-error: stages have a target
+defineScenario({ ...base, load: { executor: 'ramping-vus', stages: [{ duration: '30s' }] } });

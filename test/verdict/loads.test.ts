@@ -42,13 +42,15 @@ test('judge() counts the calls of a load, and what became of them', async () => 
   };
   const result = await judgeLoad(calls(3, cutOff), { course });
   expect(result.status).toBe('passed');
-  expect(result.headline).toBe('p2p-call: 2 of 3 calls passed');
+  expect(result.headline).toBe('p2p-call: 2 of 3 calls passed, 1 cut off by its load');
   expect(result.load).toEqual([
     {
       name: 'steady',
       executor: 'constant-vus',
       summary: '2 VUs for 1m',
       completed: 2,
+      failed: 0,
+      iterationMs: { med: expect.any(Number), p95: expect.any(Number) },
       interrupted: 1,
       dropped: 4,
       mostVus: 2,

@@ -218,3 +218,95 @@ test('timeLeftMs() is undefined until a call has ended', () => {
   const state = RUN.slice(0, 5).reduce(advance, NOTHING_YET);
   expect(timeLeftMs(state, T0 + 5000)).toBeUndefined();
 });
+
+const LOADS: RunEvent = {
+  t: T0,
+  type: 'run-started',
+  runId: 'r',
+  folder: 'runs/r',
+  cells: 1,
+  calls: 0,
+  loads: [
+    { name: 'steady', summary: '2 VUs for 1m', mostVus: 2, lengthMs: 60_000 },
+    { name: 'bots', summary: '9 VUs', mostVus: 9 },
+  ],
+};
+
+/** Call `n` of a load, begun and ended; broken if told how. */
+function call(n: number, at: number, fault?: string): RunEvent[] {
+  const common = { call: `steady-${n}`, cell: 'chrome:chrome', load: 'steady' };
+  return [
+    { ...common, t: at, type: 'call-started', index: n },
+    { ...common, t: at, type: 'step-started', step: 'connect' } as RunEvent,
+    { t: at, type: 'check', call: common.call, name: 'connected', passed: fault === undefined },
+    {
+      ...common,
+      t: at + 1000,
+      type: 'call-ended',
+      checksFailed: 0,
+      durationMs: 1000,
+      ...(fault !== undefined && { fault }),
+    },
+  ];
+}
+
+describe('createProgress() of a load', () => {
+  const begun: RunEvent[] = [
+    LOADS,
+    { t: T0 + 1000, type: 'vus', load: 'steady', vus: 2 },
+    { t: T0 + 1000, type: 'call-started', call: 'x', cell: 'chrome:chrome', index: 0, load: 'steady' },
+    { t: T0 + 2000, type: 'dropped-iterations', load: 'steady', count: 3 },
+  ];
+
+  test('has one live line for each load', () => {
+    const { written } = tell([...begun, ...call(1, T0 + 5000), ...call(2, T0 + 5000, 'ICE')], true);
+    const lines = written.at(-1)!.split('\n');
+    expect(lines.slice(-3)).toEqual([
+      '  steady: 2 VUs, 1 call under way, 2 completed, 1 failed, 3 dropped, 55.0 s left',
+      '  bots: not begun',
+      '',
+    ]);
+  });
+
+  test('says that a load is over, and how many calls it cut off', () => {
+    const cutOff: RunEvent = {
+      t: T0 + 61_000,
+      type: 'call-ended',
+      call: 'x',
+      cell: 'chrome:chrome',
+      checksFailed: 0,
+      durationMs: 1,
+      load: 'steady',
+      interrupted: true,
+    };
+    const over: RunEvent = { t: T0 + 61_000, type: 'vus', load: 'steady', vus: 0 };
+    const { written } = tell([...begun, cutOff, over], true);
+    expect(written.at(-1)).toContain('steady: 0 completed, 1 cut off, 3 dropped, over');
+  });
+
+  test('tells plainly of few calls, counts the others, and says every ten seconds how far it is', () => {
+    const calls = Array.from({ length: 100 }, (_, n) => call(n, T0 + 2000 + n * 300)).flat();
+    const { written } = tell([...begun, ...calls], false);
+    expect(written.filter((line) => line.includes('steady-'))).toHaveLength(3);
+    const told = written.filter((line) => line.includes('steady: 2 VUs,'));
+    expect(told.map((line) => line.slice(0, 7))).toEqual(['[00:10]', '[00:20]', '[00:30]']);
+    expect(written.length).toBeLessThan(15);
+  });
+
+  test('tells of the first calls that break, however many do', () => {
+    const calls = Array.from({ length: 500 }, (_, n) => call(n, T0 + 2000, 'ICE')).flat();
+    const { written } = tell([...begun, ...calls], false);
+    expect(written.filter((line) => line.includes('ICE'))).toHaveLength(10);
+    expect(written.join('')).toContain('counted, and told at the end');
+    expect(written.length).toBeLessThan(30);
+  });
+
+  test('says of a load with a number of calls how long the rest takes at its pace', () => {
+    const few: RunEvent = {
+      ...LOADS,
+      loads: [{ name: 'steady', summary: '', mostVus: 1, lengthMs: 600_000, iterations: 4 }],
+    };
+    const { written } = tell([few, ...begun.slice(1, 2), ...call(1, T0 + 4000)], true);
+    expect(written.at(-1)).toContain('1 completed, 12.0 s left');
+  });
+});
