@@ -1,3 +1,4 @@
+import { benchBots } from './bots.ts';
 import { benchConnect } from './connect-truth.ts';
 import { benchLab, benchTruth } from './ground-truth.ts';
 import { benchLinks } from './link-cost.ts';
@@ -15,6 +16,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   'whole-run': benchWholeRun,
   stats: benchStats,
   signaling: benchSignaling,
+  bots: benchBots,
   links: benchLinks,
   connect: benchConnect,
   lab: benchLab,
