@@ -30,6 +30,8 @@ const PURE_FILES = [
 const EFFECTFUL = [
   ...[
     'lifecycle',
+    'collector',
+    'simulation',
     'store',
     'browser',
     'grid',

@@ -17,6 +17,7 @@ export async function judgeStored(run: StoredRun, thresholds = run.plan.threshol
     plan,
     records: run.records(),
     statsOf: (call, role) => run.stats(call, role),
+    collectedOf: (call) => run.collected(call),
     environment: await run.environment(),
     ...courseOf(run),
   });

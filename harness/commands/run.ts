@@ -71,7 +71,8 @@ async function openGate(
     note: (event) => gate.note(event),
     async after(record) {
       await store.flush();
-      return gate.add(record, (role) => stored.stats(record.id, role));
+      const collected = await stored.collected(record.id);
+      return gate.add(record, (role) => stored.stats(record.id, role), collected);
     },
     now: () => gate.crossed(harnessNow()),
   };

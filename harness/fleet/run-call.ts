@@ -24,6 +24,7 @@ import type {
   ProcessSample,
 } from '../call-record.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { CallCollector, Collector } from '../collector/collector.ts';
 import type { Background } from './load/run-loads.ts';
 import { toFault } from './fault.ts';
 import { HostSampler } from './host-sampler.ts';
@@ -49,6 +50,8 @@ export interface RunCallOptions {
   interruption?: AbortSignal;
   /** Set on a call of a load in the background. */
   background?: Background;
+  /** Takes the peers' stats of a run with many. Absent: they go to the store as they come. */
+  collector?: Collector;
   /** The calls that run at the same time, this one among them while it lasts. Default: no others. */
   underWay?: Set<string>;
 }
@@ -56,7 +59,8 @@ export interface RunCallOptions {
 /** One call: its peers, its script, and everything that was seen. A peer that fails is a fault in the record, not an error. */
 export async function runCall(given: RunCallOptions): Promise<CallRecord> {
   using end = endOf(given);
-  const options = { ...given, signal: end.signal };
+  const collected = given.collector?.openCall(given.call.id, given.call.cell);
+  const options: CallOptions = { ...given, signal: end.signal, collected };
   const { call, cell, network, signal, underWay = new Set() } = options;
   const startMs = harnessNow();
   const peers: RemotePeer[] = [];
@@ -68,6 +72,8 @@ export async function runCall(given: RunCallOptions): Promise<CallRecord> {
   await using stack = new AsyncStack();
   underWay.add(call.id);
   stack.defer(() => void underWay.delete(call.id));
+  // A store that fails aborts the run by itself.
+  stack.defer(() => collected?.end().catch(() => {}));
   try {
     if (cell.unsupported !== undefined) throw unsupported(cell.unsupported);
     own = stack.use(await network.openCall({ call: call.id, cell, signal }));
@@ -75,6 +81,7 @@ export async function runCall(given: RunCallOptions): Promise<CallRecord> {
     if (cell.needs) await options.capabilities.require(peers, cell.needs);
     meter.start();
     script = recordCall(options, own, peers);
+    if (collected) collected.steps = script.steps;
     await playScript(options, script);
   } catch (error) {
     thrown = error;
@@ -125,9 +132,12 @@ function unsupported(why: string): NetworkError {
   return new NetworkError(why, { code: 'UNSUPPORTED', details: { phase: 'network' } });
 }
 
+/** With what takes the call's stats, if that is not the store itself. */
+type CallOptions = RunCallOptions & { collected: CallCollector | undefined };
+
 /** All at once; when one cannot be opened, those that were are closed with the call. */
 async function openPeers(
-  options: RunCallOptions,
+  options: CallOptions,
   network: CallNetwork,
   peers: RemotePeer[],
   stack: AsyncStack,
@@ -152,12 +162,12 @@ function rolesIn({ plan, cell }: RunCallOptions): { role: string; browser: strin
 }
 
 async function openPeer(
-  options: RunCallOptions,
+  options: CallOptions,
   network: CallNetwork,
   role: string,
   browser: string,
 ): Promise<RemotePeer> {
-  const { plan, call, host, store, signal } = options;
+  const { plan, call, host, store, signal, collected } = options;
   const early: ConsoleEntry[] = [];
   let keep = (entry: ConsoleEntry): void => {
     early.push(entry);
@@ -177,7 +187,8 @@ async function openPeer(
   };
   const page = await openPage();
   const { statsIntervalMs, callTimeoutMs } = plan.options;
-  const peer = new RemotePeer({
+  const collect = collected?.peer(role, () => peer.page.channel.clock.estimate);
+  const peer: RemotePeer = new RemotePeer({
     role,
     page,
     openPage,
@@ -194,7 +205,7 @@ async function openPeer(
     signal,
     // A store that fails aborts the run by itself.
     onEvent: (event) => void store.appendCallEvent(call.id, event).catch(() => {}),
-    onStats: (delta) => void store.appendStats(call.id, role, delta).catch(() => {}),
+    onStats: collect ?? ((delta) => void store.appendStats(call.id, role, delta).catch(() => {})),
   });
   for (const entry of early) peer.onConsole(entry);
   keep = (entry) => peer.onConsole(entry);

@@ -14,6 +14,8 @@ export interface DeriveOptions {
   record: CallRecord;
   /** By role; each is walked once. A role that is missing has no stats. */
   samples: Readonly<Record<string, Iterable<StatsSample>>>;
+  /** By role: since when (epoch ms, peer's clock) values were collected as they came. Of samples from then on there are none. */
+  collectedFrom?: ReadonlyMap<string, number>;
   /** Called with every sample of every role once it is normalised. */
   onSample?: (role: string, sample: NormalisedSample) => void;
 }
@@ -24,28 +26,38 @@ export function* deriveCall(options: DeriveOptions): Generator<MetricSample> {
   for (const sample of deriveAll(options)) if (Number.isFinite(sample.value)) yield sample;
 }
 
-function* deriveAll({ record, samples, onSample }: DeriveOptions): Generator<MetricSample> {
+function* deriveAll({ record, samples, collectedFrom, onSample }: DeriveOptions): Generator<MetricSample> {
   yield* deriveChecks(record);
   yield* deriveMeasures(record);
   yield* deriveIteration(record);
   yield* deriveResources(record, hostMetrics(record.host), callTags(record));
   for (const peer of Object.values(record.peers)) {
-    yield* derivePeer(record, peer, samples[peer.role] ?? [], (sample) => onSample?.(peer.role, sample));
+    yield* derivePeer(record, peer, {
+      samples: samples[peer.role] ?? [],
+      untilMs: collectedFrom?.get(peer.role) ?? Infinity,
+      onSample: (sample) => onSample?.(peer.role, sample),
+    });
   }
+}
+
+interface PeerSamples {
+  samples: Iterable<StatsSample>;
+  /** Values of samples from then on are somebody else's to tell. */
+  untilMs: number;
+  onSample: (sample: NormalisedSample) => void;
 }
 
 function* derivePeer(
   record: CallRecord,
   peer: PeerRecord,
-  samples: Iterable<StatsSample>,
-  onSample: (sample: NormalisedSample) => void,
+  { samples, untilMs, onSample }: PeerSamples,
 ): Generator<MetricSample> {
   /** By connection. */
   const pairs = new Map<string, SelectedPair>();
   const moments: IntervalValue[] = [];
   const noticed = (sample: NormalisedSample) => {
     if (sample.pair) pairs.set(sample.connection, sample.pair);
-    moments.push(...momentsOf(sample));
+    if (sample.t < untilMs) moments.push(...momentsOf(sample));
     onSample(sample);
   };
   const clock = clockOf(record, peer);
@@ -55,7 +67,7 @@ function* derivePeer(
   const watched = tap(samples, (sample) => leaks.add(sample));
   for (const value of intervals({ samples: watched, stepAt: clock.stepAt, onSample: noticed })) {
     yield* moments.splice(0).map(toMetric);
-    yield toMetric(value);
+    if (value.endMs < untilMs) yield toMetric(value);
   }
   yield* moments.splice(0).map(toMetric);
 
@@ -105,12 +117,17 @@ function connectionsOf({
 }
 
 /** Where there is one connection, nobody asks which. */
-function remoteTag({ connections }: PeerRecord, remote: string | undefined): { remote?: string } {
+export function remoteTag({ connections }: PeerRecord, remote: string | undefined): { remote?: string } {
   return connections && remote !== undefined ? { remote } : {};
 }
 
 /** What a sample cost and how late it was: of the moment it was taken. */
-function momentsOf({ t, connection, lateMs, costMs }: NormalisedSample): IntervalValue[] {
+export function momentsOf({
+  t,
+  connection,
+  lateMs,
+  costMs,
+}: Pick<StatsSample, 't' | 'connection' | 'lateMs' | 'costMs'>): IntervalValue[] {
   const moment = { connection, startMs: t, endMs: t };
   return [
     { ...moment, metric: 'agent_stats_ms', value: costMs },

@@ -101,34 +101,47 @@ interface Baseline {
 }
 
 export interface IntervalOptions {
-  samples: Iterable<StatsSample>;
   /** Which step a moment (peer's clock) lies in: rates are never joined across a border between steps. */
   stepAt?: (t: number) => string | undefined;
   /** Called with every sample once it is normalised. */
   onSample?: (sample: NormalisedSample) => void;
 }
 
-/** Everything that lies between a peer's samples, in order. Keeps two samples for each connection. */
-export function* intervals({
-  samples,
-  stepAt = () => undefined,
-  onSample = () => {},
-}: IntervalOptions): Generator<IntervalValue> {
-  const baselines = new Map<string, Baseline>();
-  for (const raw of samples) {
+/** Everything that lies between a peer's samples, as they come. Keeps two samples for each connection. */
+export class IntervalDeriver {
+  readonly #stepAt: NonNullable<IntervalOptions['stepAt']>;
+  readonly #onSample: NonNullable<IntervalOptions['onSample']>;
+  readonly #baselines = new Map<string, Baseline>();
+
+  constructor({ stepAt = () => undefined, onSample = () => {} }: IntervalOptions = {}) {
+    this.#stepAt = stepAt;
+    this.#onSample = onSample;
+  }
+
+  /** What lies between this sample and those before. */
+  *add(raw: StatsSample): Generator<IntervalValue> {
     const sample = normalise(raw);
-    onSample(sample);
-    const baseline = baselines.get(sample.connection);
+    this.#onSample(sample);
+    const baseline = this.#baselines.get(sample.connection);
     yield* eventCounts(baseline?.last, sample);
     if (!baseline) {
-      baselines.set(sample.connection, { last: sample, rates: sample });
-      continue;
+      this.#baselines.set(sample.connection, { last: sample, rates: sample });
+      return;
     }
     baseline.last = sample;
     const isShort = sample.t - baseline.rates.t < MIN_INTERVAL_MS;
     if (!isShort) yield* rates(baseline.rates, sample);
-    if (!isShort || stepAt(baseline.rates.t) !== stepAt(sample.t)) baseline.rates = sample;
+    if (!isShort || this.#stepAt(baseline.rates.t) !== this.#stepAt(sample.t)) baseline.rates = sample;
   }
+}
+
+/** {@link IntervalDeriver} over samples that are there already, in order. */
+export function* intervals({
+  samples,
+  ...options
+}: IntervalOptions & { samples: Iterable<StatsSample> }): Generator<IntervalValue> {
+  const deriver = new IntervalDeriver(options);
+  for (const sample of samples) yield* deriver.add(sample);
 }
 
 function* eventCounts(

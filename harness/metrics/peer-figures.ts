@@ -1,6 +1,8 @@
 import type { MetricSample } from '../stats/sample.ts';
+import type { SampleGroup } from './aggregate.ts';
 import { METRICS } from './catalogue.ts';
 import { definitionOf, type KnownMetrics } from './custom-metrics.ts';
+import { totalOf } from './sink.ts';
 import { HOLD_STEP } from './steps.ts';
 
 /** Sum and count of one metric. */
@@ -25,6 +27,15 @@ export class PeerFigures {
 
   /** Samples without a role, such as the host's, go under `''`. */
   add({ metric, value, tags }: MetricSample): void {
+    this.#add(metric, tags, { sum: value, count: 1 });
+  }
+
+  /** Many samples of a metric at once, all with the same tags. */
+  merge({ metric, tags, state }: SampleGroup): void {
+    this.#add(metric, tags, totalOf(state));
+  }
+
+  #add(metric: string, tags: Readonly<Record<string, string>>, { sum, count }: Figure): void {
     const role = tags['role'] ?? '';
     const peer = this.#peers.get(role) ?? new Map<string, { all: Figure; hold: Figure }>();
     this.#peers.set(role, peer);
@@ -32,8 +43,8 @@ export class PeerFigures {
     const figures = peer.get(metric) ?? { all: { sum: 0, count: 0 }, hold: { sum: 0, count: 0 } };
     peer.set(metric, figures);
     for (const figure of tags['step'] === HOLD_STEP ? [figures.all, figures.hold] : [figures.all]) {
-      figure.sum += value;
-      figure.count++;
+      figure.sum += sum;
+      figure.count += count;
     }
   }
 

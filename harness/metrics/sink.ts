@@ -23,6 +23,24 @@ export interface MetricSink {
   merge(state: SinkState): void;
 }
 
+/** What all values come to, and how many there were; of a gauge there is only the last. */
+export function totalOf(state: SinkState): { sum: number; count: number } {
+  if (state.type === 'rate') return { sum: state.passes, count: state.samples };
+  if (state.type === 'counter') return { sum: state.count, count: state.samples };
+  if (state.type === 'gauge') {
+    return state.last === undefined ? { sum: 0, count: 0 } : { sum: state.last, count: 1 };
+  }
+  if ('sketch' in state) return { sum: state.sketch.sum, count: state.sketch.count };
+  return { sum: state.values.reduce((sum, value) => sum + value, 0), count: state.values.length };
+}
+
+/** The least of a trend's values; `undefined` of nothing, and of other types. */
+export function leastOf(state: SinkState): number | undefined {
+  if (state.type !== 'trend') return undefined;
+  if ('values' in state) return state.values.length > 0 ? Math.min(...state.values) : undefined;
+  return state.sketch.count > 0 ? state.sketch.min : undefined;
+}
+
 /** @param durationMs what a counter's rate is taken over: the run's wall time. */
 export function createSink(
   { type, unit }: Pick<CustomMetric, 'type' | 'unit'>,

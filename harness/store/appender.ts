@@ -99,7 +99,8 @@ export class Appender {
   }
 }
 
-async function appendMakingFolder(path: string, text: string): Promise<void> {
+/** Appends to a file, and makes its folder if it is the first in it. */
+export async function appendMakingFolder(path: string, text: string | Uint8Array): Promise<void> {
   try {
     await appendFile(path, text);
   } catch (thrown) {

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import { constants, gunzipSync } from 'node:zlib';
 import { StoreError, toError } from '../errors.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -30,12 +31,28 @@ export function* readLines(path: string): Generator<string> {
 }
 
 /**
+ * The same of a file of gzip members. What a crash left of the last member is read as far as it goes.
+ *
+ * Holds the whole file's lines: those of one peer in one call.
+ */
+export function* readPackedLines(path: string): Generator<string> {
+  const packed = contentIfThere(path);
+  if (!packed || packed.length === 0) return;
+  const text = gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
+  for (let from = 0, to = text.indexOf(NEWLINE); to !== -1; from = to + 1, to = text.indexOf(NEWLINE, from)) {
+    yield text.toString('utf8', from, to);
+  }
+}
+
+const NEWLINE = 10;
+
+/**
  * The values of a JSON-lines file, a value a line; blank lines are skipped. Throws `StoreError` naming the line if one
  * that is complete is not JSON.
  */
 export function* readJsonLines<Value>(path: string): Generator<Value> {
   let number = 0;
-  for (const line of readLines(path)) {
+  for (const line of path.endsWith('.gz') ? readPackedLines(path) : readLines(path)) {
     number += 1;
     if (line.trim() !== '') yield parseLine(line, `${path}:${number}`);
   }
@@ -55,8 +72,16 @@ function parseLine<Value>(line: string, where: string): Value {
 }
 
 function openIfThere(path: string): number | undefined {
+  return ifThere(() => openSync(path, 'r'));
+}
+
+function contentIfThere(path: string): Buffer | undefined {
+  return ifThere(() => readFileSync(path));
+}
+
+function ifThere<Value>(open: () => Value): Value | undefined {
   try {
-    return openSync(path, 'r');
+    return open();
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
     throw thrown;

@@ -4,6 +4,7 @@ import { StoreError, toError } from '../errors.ts';
 import type { CallRecord, ConsoleEntry } from '../call-record.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunResult } from '../result.ts';
+import type { CollectedCall } from '../metrics/collected.ts';
 import type { StatsDelta } from '../stats/sample.ts';
 import { LAYOUT, type CallEvent, type RunEvent } from './layout.ts';
 import { readJsonLines, readLines } from './lines.ts';
@@ -26,6 +27,8 @@ export interface StoredRun {
   events(): Generator<RunEvent>;
   callEvents(call: string): Generator<CallEvent>;
   stats(call: string, role: string): Generator<StatsDelta>;
+  /** What was measured while raw samples were left out; `undefined` if none were. */
+  collected(call: string): Promise<CollectedCall | undefined>;
   console(call: string, role: string): Generator<ConsoleEntry>;
   signaling(call: string): Generator<unknown>;
   browserLog(browser: string): Generator<string>;
@@ -61,7 +64,14 @@ export async function openRun(folder: string): Promise<StoredRun> {
     },
     events: () => readJsonLines(at(LAYOUT.events)),
     callEvents: (call) => readJsonLines(at(LAYOUT.callEvents(call))),
-    stats: (call, role) => readJsonLines(at(LAYOUT.stats(call, role))),
+    *stats(call, role) {
+      yield* readJsonLines<StatsDelta>(at(LAYOUT.stats(call, role)));
+      yield* readJsonLines<StatsDelta>(at(LAYOUT.series(call, role)));
+    },
+    async collected(call) {
+      const there = (await namesIn(at(`${LAYOUT.calls}/${call}`))).includes('metrics.json');
+      return there ? readJson<CollectedCall>(at(LAYOUT.collected(call))) : undefined;
+    },
     console: (call, role) => readJsonLines(at(LAYOUT.console(call, role))),
     signaling: (call) => readJsonLines(at(LAYOUT.signaling(call))),
     browserLog: (browser) => readLines(at(LAYOUT.browserLog(browser))),

@@ -4,9 +4,10 @@ import type { CallRecord, ConsoleEntry } from '../call-record.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunResult } from '../result.ts';
 import type { StatsDelta } from '../stats/sample.ts';
-import { Appender } from './appender.ts';
+import { Appender, appendMakingFolder } from './appender.ts';
 import { makeFolder, pointLatest, writeAtomically } from './files.ts';
 import { LAYOUT, type CallEvent, type RunEvent } from './layout.ts';
+import { SeriesWriter, type SeriesWriterOptions } from './series-writer.ts';
 import { writeError } from './store-error.ts';
 
 /**
@@ -28,6 +29,12 @@ export interface RunStore extends AsyncDisposable {
   appendEvent(event: RunEvent): Promise<void>;
   appendCallEvent(call: string, event: CallEvent): Promise<void>;
   appendStats(call: string, role: string, line: StatsDelta): Promise<void>;
+  /** The same, compressed, on disk some seconds later: for calls by the hundred. Heed {@link RunStore.seriesFill}. */
+  appendSeries(call: string, role: string, line: StatsDelta): void;
+  /** How much of the memory for series waits for the disk, 0 to 1; more when it is used up. */
+  readonly seriesFill: number;
+  /** Of series: the longest that a line waited, and how much there is. */
+  readonly series: { longestDelayMs: number; writtenBytes: number };
   appendConsole(call: string, role: string, entry: ConsoleEntry): Promise<void>;
   /** One line of what the signaling server relayed for the call. */
   appendSignaling(call: string, entry: unknown): Promise<void>;
@@ -50,10 +57,12 @@ export interface RunStoreOptions {
   root: string;
   /** Name of the new folder inside it. */
   runId: string;
+  /** How series are written: where a disk is to be slow. */
+  series?: Partial<SeriesWriterOptions>;
 }
 
 /** Makes a run's folder and points `latest` at it. Throws `StoreError` if that cannot be written. */
-export async function createRunStore({ root, runId }: RunStoreOptions): Promise<RunStore> {
+export async function createRunStore({ root, runId, series }: RunStoreOptions): Promise<RunStore> {
   const folder = resolve(root, runId);
   try {
     await makeFolder(dirname(folder));
@@ -62,7 +71,7 @@ export async function createRunStore({ root, runId }: RunStoreOptions): Promise<
   } catch (thrown) {
     throw writeError(thrown, folder);
   }
-  return new FolderStore(runId, folder);
+  return new FolderStore(runId, folder, series);
 }
 
 /** Writes again into the folder of a finished run: for `judge` and `report`. */
@@ -75,10 +84,16 @@ class FolderStore implements RunStore {
   readonly runId: string;
   readonly folder: string;
   readonly #appender = new Appender();
+  readonly #series: SeriesWriter;
 
-  constructor(runId: string, folder: string) {
+  constructor(runId: string, folder: string, series: Partial<SeriesWriterOptions> = {}) {
     this.runId = runId;
     this.folder = folder;
+    this.#series = new SeriesWriter({
+      write: appendMakingFolder,
+      onFailure: (thrown, path) => this.#appender.fail(thrown, path),
+      ...series,
+    });
   }
 
   get failure(): AbortSignal {
@@ -105,6 +120,18 @@ class FolderStore implements RunStore {
     return this.#appendLine(LAYOUT.stats(call, role), line);
   }
 
+  appendSeries(call: string, role: string, line: StatsDelta): void {
+    this.#series.append(this.#path(LAYOUT.series(call, role)), `${JSON.stringify(line)}\n`);
+  }
+
+  get seriesFill(): number {
+    return this.#series.fill;
+  }
+
+  get series(): RunStore['series'] {
+    return this.#series;
+  }
+
   appendConsole(call: string, role: string, entry: ConsoleEntry): Promise<void> {
     return this.#appendLine(LAYOUT.console(call, role), entry);
   }
@@ -119,6 +146,8 @@ class FolderStore implements RunStore {
 
   async writeCall(record: CallRecord): Promise<void> {
     const name = LAYOUT.call(record.id);
+    const series = Object.keys(record.peers).map((role) => this.#path(LAYOUT.series(record.id, role)));
+    await this.#series.settled(series);
     await this.#appender.settled(dirname(this.#path(name)));
     await this.writeText(name, toJson(record));
   }
@@ -140,13 +169,15 @@ class FolderStore implements RunStore {
     this.failure.throwIfAborted();
   }
 
-  flush(): Promise<void> {
-    return this.#appender.settled();
+  async flush(): Promise<void> {
+    await this.#series.settled();
+    await this.#appender.settled();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.#series.close();
     this.#appender.end();
-    return this.flush();
+    await this.#appender.settled();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import type { CallRecord } from '../call-record.ts';
-import type { MetricAggregate } from '../metrics/aggregate.ts';
+import type { MetricAggregate, SampleGroup } from '../metrics/aggregate.ts';
+import { collectedSamples, type CollectedCall } from '../metrics/collected.ts';
 import { knownMetrics } from '../metrics/custom-metrics.ts';
 import { deriveCall } from '../metrics/derive.ts';
 import { PeerFigures } from '../metrics/peer-figures.ts';
@@ -19,11 +20,18 @@ export type JudgedPlan = Pick<Plan, 'scenario' | 'metrics' | 'known'>;
 /** A peer's samples in a call, as they were kept; empty if there are none. Walked once. */
 export type StatsOf = (call: string, role: string) => Iterable<StatsDelta | string>;
 
+/** What a call is judged by, beside its record. */
+export interface CallEvidence {
+  statsOf: StatsOf;
+  /** What was measured while raw samples were left out. Absent: none were. */
+  collected?: CollectedCall | undefined;
+}
+
 /** A call's verdict and its peers' figures. What it measured goes to `metrics`, unless it failed as is known. */
 export function judgeRecord(
   plan: JudgedPlan,
   record: CallRecord,
-  statsOf: StatsOf,
+  { statsOf, collected }: CallEvidence,
   metrics: MetricAggregate,
 ): { call: CallResult; figures: PeerFigures } {
   const figures = new PeerFigures(knownMetrics(plan.metrics));
@@ -34,15 +42,33 @@ export function judgeRecord(
   // What a known failure measured does not count; whether it is one is known at the end.
   const mayNotCount = mayBeKnown(plan, record);
   const held: MetricSample[] = [];
-  for (const sample of deriveCall({ record, samples, onSample: observer.add })) {
+  const peers = Object.entries(collected?.peers ?? {});
+  const collectedFrom = new Map(peers.map(([role, { fromMs }]) => [role, fromMs]));
+  for (const sample of deriveCall({ record, samples, collectedFrom, onSample: observer.add })) {
     figures.add(sample);
     if (mayNotCount) held.push(sample);
     else metrics.add(sample);
     witness.add(sample);
   }
+  const groups = [...collectedGroups(record, collected)];
+  for (const group of groups) {
+    figures.merge(group);
+    witness.merge(group);
+  }
+  for (const [role, peer] of peers) observer.replace(role, peer);
   const { roles: order } = plan.scenario;
   const call = withKnown(plan, judgeCall({ record, roles: order, figures, observer, witness }));
-  if (!isTolerated(plan, call)) for (const sample of held) metrics.add(sample);
+  if (!isTolerated(plan, call)) {
+    for (const sample of held) metrics.add(sample);
+    for (const group of groups) metrics.merge(group);
+  }
   for (const sample of successOf(record, call.status)) metrics.add(sample);
   return { call, figures };
+}
+
+function* collectedGroups(record: CallRecord, collected: CollectedCall | undefined): Generator<SampleGroup> {
+  for (const [role, own] of Object.entries(collected?.peers ?? {})) {
+    const peer = record.peers[role];
+    if (peer) yield* collectedSamples(record, peer, own);
+  }
 }

@@ -1,5 +1,6 @@
 import type { CallRecord } from '../call-record.ts';
 import { MetricAggregate } from '../metrics/aggregate.ts';
+import type { CollectedCall } from '../metrics/collected.ts';
 import { knownMetrics } from '../metrics/custom-metrics.ts';
 import { Penalties } from '../metrics/penalties.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -24,6 +25,8 @@ export interface JudgeOptions {
   /** The calls that ended; walked once, one at a time. */
   records: Iterable<CallRecord> | AsyncIterable<CallRecord>;
   statsOf: StatsOf;
+  /** What was measured of a call while raw samples were left out. Default: none were. */
+  collectedOf?: (call: string) => Promise<CollectedCall | undefined>;
   environment: RunResult['environment'];
   startedAtMs: number;
   finishedAtMs: number;
@@ -50,6 +53,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     plan,
     records,
     statsOf,
+    collectedOf,
     environment,
     startedAtMs,
     finishedAtMs,
@@ -68,7 +72,8 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   const penalties = new Penalties(plan.comparison);
   let isScriptFault = hookFailures.length > 0;
   for await (const record of records) {
-    const { call, figures } = judgeRecord(plan, record, statsOf, metrics);
+    const collected = await collectedOf?.(record.id);
+    const { call, figures } = judgeRecord(plan, record, { statsOf, collected }, metrics);
     judged.push(call);
     if (plan.comparison) callFigures.set(record.id, figures.of(''));
     if (!isTolerated(plan, call)) penalties.add(record, figures);

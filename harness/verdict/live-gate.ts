@@ -1,5 +1,6 @@
 import type { CallRecord } from '../call-record.ts';
 import { MetricAggregate } from '../metrics/aggregate.ts';
+import type { CollectedCall } from '../metrics/collected.ts';
 import { definitionOf, type KnownMetrics, knownMetrics } from '../metrics/custom-metrics.ts';
 import { isPenalty, Penalties } from '../metrics/penalties.ts';
 import { metricOf } from '../metrics/selector.ts';
@@ -69,9 +70,18 @@ export class LiveGate {
   }
 
   /** The threshold that the run shall stop for now that this call has ended; `undefined` if it shall not. */
-  add(record: CallRecord, statsOf: (role: string) => Iterable<StatsDelta | string>): Crossed | undefined {
+  add(
+    record: CallRecord,
+    statsOf: (role: string) => Iterable<StatsDelta | string>,
+    collected?: CollectedCall,
+  ): Crossed | undefined {
     this.#startMs ??= record.startMs;
-    const { call, figures } = judgeRecord(this.#plan, record, (_, role) => statsOf(role), this.#metrics);
+    const { call, figures } = judgeRecord(
+      this.#plan,
+      record,
+      { statsOf: (_, role) => statsOf(role), collected },
+      this.#metrics,
+    );
     if (!isTolerated(this.#plan, call)) this.#penalties.add(record, figures);
     return this.crossed(record.endMs);
   }

@@ -1,4 +1,5 @@
 import type { CallRecord, PeerRecord, StepRecord } from '../call-record.ts';
+import type { CollectedPeer } from '../metrics/collected.ts';
 import { HOLD_STEP } from '../metrics/steps.ts';
 import { number, type NormalisedSample } from '../stats/normalise.ts';
 
@@ -47,6 +48,19 @@ export class CallObserver {
     holds.set(sample.connection, hold);
     peer.hold ??= hold;
   };
+
+  /** In place of what was seen of a peer: what whoever saw all its samples noted. */
+  replace(role: string, { samples, observed }: Pick<CollectedPeer, 'samples' | 'observed'>): void {
+    const durationMs = this.#hold && (this.#hold.endMs ?? this.#record.endMs) - this.#hold.startMs;
+    const holds = new Map(
+      Object.entries(observed.holds).map(([remote, { first, last }]) => [
+        remote,
+        { first, last, durationMs: durationMs ?? 0 },
+      ]),
+    );
+    const [hold] = holds.values();
+    this.#peers.set(role, { samples, last: observed.last, ...(hold && { hold, holds }) });
+  }
 
   of(role: string): PeerObservation {
     return this.#peers.get(role) ?? { samples: 0 };

@@ -1,4 +1,6 @@
 import type { CallRecord } from '../call-record.ts';
+import type { SampleGroup } from '../metrics/aggregate.ts';
+import { leastOf, totalOf } from '../metrics/sink.ts';
 import { HOLD_STEP } from '../metrics/steps.ts';
 import { number } from '../stats/normalise.ts';
 import type { MetricSample } from '../stats/sample.ts';
@@ -50,6 +52,19 @@ export class CallWitness {
     if (metric !== 'recv_bitrate_bps') return;
     seen.rateBps += value;
     seen.intervals++;
+  }
+
+  /** Many samples at once. When they were is not known: left out if the script changed the network. */
+  merge({ metric, tags, state }: SampleGroup): void {
+    const { role, step } = tags;
+    if (role === undefined || step !== HOLD_STEP || this.#untilMs !== Infinity) return;
+    const seen = this.#roles.get(role) ?? { rttMs: Infinity, rateBps: 0, intervals: 0 };
+    this.#roles.set(role, seen);
+    if (metric === 'rtt_ms') seen.rttMs = Math.min(seen.rttMs, leastOf(state) ?? Infinity);
+    if (metric !== 'recv_bitrate_bps') return;
+    const { sum, count } = totalOf(state);
+    seen.rateBps += sum;
+    seen.intervals += count;
   }
 
   /** The shortest round trip. */
