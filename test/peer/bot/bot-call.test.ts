@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { openClassicServer } from '../../../examples/socketio-classic/server.ts';
 import type { RemotePeer } from '../../../harness/peer/remote-peer.ts';
 import p2pCall from '../../../scenarios/p2p-call.ts';
 import { tryScenario, whyNotPassed } from '../../helpers/try-scenario.ts';
@@ -56,4 +58,27 @@ test('a process of bots that dies breaks its own calls only, and the next call h
     pids.callee.add(peers['callee']?.pid);
   }
   expect([pids.caller.size, pids.callee.size]).toEqual([2, 1]);
+});
+
+test.for(['sse', 'socketio'] as const)(
+  'bots call each other over %s, each in a process of its own if there shall be one in each',
+  async (name) => {
+    const options = { durationMs: 1000, botsPerProcess: 1, signaling: { name } };
+    await using run = await tryScenario(p2pCall, { pairs: ['bot:bot'], options });
+    expect(whyNotPassed(run)).toEqual([]);
+    for await (const { peers } of run.stored.records()) {
+      expect(peers['caller']?.pid).not.toBe(peers['callee']?.pid);
+    }
+  },
+);
+
+test('bots call each other over a signaling server of the user, as its adapter needs no page', async () => {
+  const adapter = fileURLToPath(new URL('../../../examples/socketio-classic/adapter.ts', import.meta.url));
+  await using server = await openClassicServer();
+  const signaling = { name: 'socketio-classic', adapter, url: server.url };
+  await using run = await tryScenario(p2pCall, {
+    pairs: ['bot:bot'],
+    options: { durationMs: 1000, signaling },
+  });
+  expect(whyNotPassed(run)).toEqual([]);
 });
