@@ -77,7 +77,7 @@ export function loadLine(load: RunningLoad, now: number): string {
     failed > 0 && `${failed} failed`,
     interrupted > 0 && `${interrupted} cut off`,
     dropped > 0 && `${dropped} dropped`,
-    vus === 0 ? 'over' : left !== undefined && `${formatDuration(left)} left`,
+    vus === 0 ? 'over' : left === 0 ? 'ending' : left !== undefined && `${formatDuration(left)} left`,
   ];
   return `${name}: ${parts.filter((part) => part !== false).join(', ')}`;
 }

@@ -2,9 +2,10 @@ import type { RunEvent } from '../../harness/store/layout.ts';
 import { describeCrossed } from '../../harness/verdict/live-gate.ts';
 import { formatDuration, plural } from '../figures.ts';
 import { printableLine } from '../printable.ts';
+import { measuredLines } from './measured-line.ts';
 import { diedLines } from './died-lines.ts';
 import { colorMark, type Colors, fit } from './ink.ts';
-import { isBroken, loadLine } from './load-state.ts';
+import { advanceLoad, isBroken, loadLine } from './load-state.ts';
 import {
   allocationOf,
   isCrowd,
@@ -73,6 +74,8 @@ function eventLines(event: RunEvent, state: ProgressState, colors: Colors, live:
       return endedLines(event, state, colors);
     case 'hook-failed':
       return [`${colorMark('errored', colors)} ${printableLine(event.message, 500)}`];
+    case 'vus':
+      return live || event.vus > 0 ? [] : overLines(event, state);
     case 'threshold-crossed':
       return [`${colors.yellow('stopping:')} ${printableLine(describeCrossed(event), 500)}`];
     case 'warning':
@@ -96,6 +99,12 @@ function startLines({ calls, cells, loads, folder }: RunEvent & { type: 'run-sta
     ...loads.map(({ name, summary }) => `load ${name}: ${summary}`),
     `${plural(loads.length, 'load')} ${where}`,
   ];
+}
+
+/** What a load came to, once no VU of it is left. */
+function overLines(event: RunEvent & { type: 'vus' }, { loads }: ProgressState): string[] {
+  const own = loads.filter(({ name }) => name === event.load);
+  return own.map((load) => loadLine(advanceLoad(load, event), event.t));
 }
 
 /** Whether so many calls of loads broke that the next ones are only counted. */
@@ -137,10 +146,10 @@ export function liveLines(state: ProgressState, now: number, columns: number, co
   return [...launching, ...running, ...more, barLine(state, now, columns, colors)];
 }
 
-function loadLines({ launching, loads }: ProgressState, now: number, columns: number): string[] {
+function loadLines({ launching, loads, measured }: ProgressState, now: number, columns: number): string[] {
   const lines = loads.map((load) => loadLine(load, now));
   const waiting = launching.length > 0 ? [`launching ${launching.join(', ')}`] : [];
-  return [...waiting, ...lines].map((line) => fit(`  ${line}`, columns));
+  return [...waiting, ...lines, ...measuredLines(measured)].map((line) => fit(`  ${line}`, columns));
 }
 
 function runningLine({ cell, step, startedAt, id }: RunningCall, now: number): string {

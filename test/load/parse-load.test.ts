@@ -117,6 +117,11 @@ describe('parseLoad()', () => {
       ['load.tags: expected texts by name'],
     ],
     [
+      'has a tag that every call has already',
+      { executor: 'constant-vus', duration: '1s', tags: { cell: 'a', 'what ever': 'b' } },
+      ['every call has its cell already', 'a name of letters, digits and _'],
+    ],
+    [
       'has a misspelt key',
       { executor: 'constant-vus', duration: '1s', vu: 3 },
       ['load.vu', 'did you mean vus?'],

@@ -106,6 +106,14 @@ describe('parseThresholds()', () => {
       'thresholds.checks',
     ]);
   });
+
+  test('takes the tags that loads give their calls, and no others', () => {
+    const problems: Problem[] = [];
+    const thresholds = { 'connect_ms{crowd:late}': ['avg<1'], 'connect_ms{crwod:late}': ['avg<1'] };
+    const specs = parseThresholds(thresholds, 'thresholds', problems, { ownTags: ['crowd'] });
+    expect(Object.keys(specs)).toEqual(['connect_ms{crowd:late}']);
+    expect(problems).toMatchObject([{ got: '"crwod"', hint: 'did you mean "crowd"?' }]);
+  });
 });
 
 describe('evaluateThreshold()', () => {

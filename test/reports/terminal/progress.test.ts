@@ -282,6 +282,15 @@ describe('createProgress() of a load', () => {
     const over: RunEvent = { t: T0 + 61_000, type: 'vus', load: 'steady', vus: 0 };
     const { written } = tell([...begun, cutOff, over], true);
     expect(written.at(-1)).toContain('steady: 0 completed, 1 cut off, 3 dropped, over');
+    const plain = tell([...begun, cutOff, over], false).written;
+    expect(plain.at(-1)).toBe('[01:01] steady: 0 completed, 1 cut off, 3 dropped, over\n');
+  });
+
+  test('says that a load is ending while calls are under way that began in time', () => {
+    const { progress, written, wait } = tell(begun, true);
+    wait(61_000);
+    progress.tick();
+    expect(written.at(-1)).toContain('1 call under way, 0 completed, 3 dropped, ending');
   });
 
   test('tells plainly of few calls, counts the others, and says every ten seconds how far it is', () => {
