@@ -317,6 +317,17 @@ export const RunResult = z.strictObject({
   calls: z.array(CallResult),
   /** Absent where calls were made one after another. */
   load: z.array(LoadResult).optional(),
+  /** What became of the samples of a load. Absent where every one is kept. */
+  stats: z
+    .strictObject({
+      samples: z.number().int(),
+      /** Raw samples that are not on disk, as it did not keep up, and of how many calls. Metrics counted them all. */
+      thinned: z.number().int(),
+      thinnedCalls: z.number().int(),
+      /** The longest that a raw sample waited for the disk. */
+      longestDelayMs: z.number(),
+    })
+    .optional(),
   /** Absent when none was to be expected. `tolerate`: calls that failed so do not fail the run. */
   known: z
     .strictObject({ mode: z.enum(['tolerate', 'fail']), failures: z.array(KnownFailureResult) })

@@ -2,6 +2,8 @@ import { availableParallelism, networkInterfaces } from 'node:os';
 import { openSignalingStub, type SignalingStubOptions } from '../signaling-stub/server.ts';
 import { LocalHost } from './browser/local-host.ts';
 import { type BrowserListeners, RunningBrowsers } from './browser/running-browsers.ts';
+import { Collector } from './collector/collector.ts';
+import { tellMeasured } from './collector/tell-measured.ts';
 import { toError } from './errors.ts';
 import { runPlan, type RunPlanOptions } from './fleet/run-plan.ts';
 import { openNetwork } from './network/open-network.ts';
@@ -143,7 +145,23 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
     );
     const host = new HostByName({ local, manual, bots });
     const signalingToken = stub.token;
-    await runPlan({ plan, scenario, host, network, signalingToken, store, emit, signal, gate });
+    const collector = plan.load && new Collector(store);
+    stack.defer(() => {
+      if (collector) emit({ t: harnessNow(), type: 'stats-collected', ...collector.counts });
+    });
+    if (collector) stack.use(tellMeasured(collector, onEvent));
+    await runPlan({
+      plan,
+      scenario,
+      host,
+      network,
+      signalingToken,
+      store,
+      emit,
+      signal,
+      gate,
+      ...(collector && { collector }),
+    });
   } catch (error) {
     if (!signal.aborted) throw error;
   }

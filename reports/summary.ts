@@ -14,6 +14,7 @@ import {
 import { behindFold, MOST_SENTENCE, table, text } from './markdown.ts';
 import { LOAD_FIGURES, loadStatus } from './loads.ts';
 import { knownSentences } from './known.ts';
+import { statsSentence } from './stats.ts';
 import { printable, printableLine } from './printable.ts';
 import { byUrgency, STATUS_MARKS } from './status-marks.ts';
 
@@ -39,6 +40,7 @@ export function renderSummary(result: RunResult): string {
       ? [thresholdTable(result), behindFold('By pair of browsers', matrixTable(result))]
       : [matrixTable(result), thresholdTable(result)]),
     loadTable(result),
+    text(statsSentence(result) ?? ''),
     troubledCalls(result),
     knownFailures(result),
     behindFold('Where the browsers differ', differenceTable(result)),

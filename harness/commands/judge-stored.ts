@@ -29,6 +29,7 @@ interface Course {
   aborted?: string;
   crossed?: Crossed;
   course: LoadCourse;
+  stats?: NonNullable<RunResult['stats']>;
   hookFailures: HookFailure[];
 }
 
@@ -39,12 +40,14 @@ function courseOf(run: StoredRun): Course {
   let last: RunEvent | undefined;
   let aborted: string | undefined;
   let crossed: Crossed | undefined;
+  let stats: Course['stats'];
   const hookFailures: HookFailure[] = [];
   const loads = new LoadsSeen();
   for (const event of run.events()) {
     if (event.type === 'run-started') startedAtMs = event.t;
     if (event.type === 'run-aborted') aborted = event.signal;
     if (event.type === 'threshold-crossed') crossed = event;
+    if (event.type === 'stats-collected') stats = statsOf(event);
     if (event.type === 'hook-failed') hookFailures.push(event);
     loads.add(event);
     finishedAtMs = Math.max(startedAtMs, event.t);
@@ -57,9 +60,16 @@ function courseOf(run: StoredRun): Course {
     finishedAtMs,
     course,
     hookFailures,
+    ...(stats && { stats }),
     ...(crossed && { crossed }),
     ...(aborted !== undefined && { aborted }),
   };
+}
+
+type Collected = Extract<RunEvent, { type: 'stats-collected' }>;
+
+function statsOf({ samples, thinned, thinnedCalls, longestDelayMs }: Collected): Course['stats'] {
+  return { samples, thinned, thinnedCalls, longestDelayMs: Math.round(longestDelayMs) };
 }
 
 /** What events tell of the loads. */

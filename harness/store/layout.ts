@@ -1,4 +1,5 @@
 import type { TurnAllocation } from '../call-record.ts';
+import type { MetricSummary } from '../result.ts';
 import type { AnnouncedLoad } from '../load/describe.ts';
 
 /**
@@ -114,6 +115,23 @@ export type RunEvent = { t: number } & (
   | { type: 'vus'; load: string; vus: number }
   /** Iterations that were due and could not begin. */
   | { type: 'dropped-iterations'; load: string; count: number }
+  /** What came in the last second, by metric; of no file, as it is told again by the raw samples. */
+  | {
+      type: 'measured';
+      samples: number;
+      /** Raw samples that the disk was spared, so far. */
+      thinned: number;
+      metrics: Readonly<Record<string, MetricSummary>>;
+    }
+  /** What became of the stats of a load. */
+  | {
+      type: 'stats-collected';
+      samples: number;
+      thinned: number;
+      thinnedCalls: number;
+      longestDelayMs: number;
+      writtenBytes: number;
+    }
   | { type: 'step-started'; call: string; step: string }
   | { type: 'check'; call: string; name: string; role?: string; passed?: boolean }
   | {

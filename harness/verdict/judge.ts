@@ -34,6 +34,8 @@ export interface JudgeOptions {
   aborted?: string;
   /** What the run told of its loads. Default: it had none. */
   course?: LoadCourse;
+  /** What the run told of its stats. Default: every sample was kept. */
+  stats?: RunResult['stats'];
   /** The threshold that stopped the run. Default: none did. */
   crossed?: Crossed;
   /** The scenario's hooks that threw. Default: none. */
@@ -59,6 +61,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     finishedAtMs,
     aborted,
     course = NO_LOADS,
+    stats,
     crossed,
     hookFailures = [],
   } = options;
@@ -115,6 +118,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     cells: judgeCells(plan, calls, { metrics, thresholds }),
     calls,
     ...(plan.load && { load: loadResults(plan, calls, course) }),
+    ...(stats && { stats }),
     ...knownResult(plan, calls),
     ...(comparison && { comparison }),
     metrics: metrics.summary(),

@@ -20,6 +20,8 @@ export interface RunningCall {
 export interface ProgressState {
   /** Empty where calls are made one after another. */
   loads: RunningLoad[];
+  /** What the newest second of a load was like. */
+  measured?: RunEvent & { type: 'measured' };
   /** Calls that broke. */
   broken: number;
   /** When plain output last said how far the loads are. */
@@ -111,6 +113,8 @@ function advanceRun(state: ProgressState, event: RunEvent): ProgressState {
         broken: state.broken + (isBroken(event) ? 1 : 0),
         running: state.running.filter(({ id }) => id !== event.call),
       };
+    case 'measured':
+      return { ...state, measured: event };
     case 'run-aborted':
       return { ...state, aborted: event.signal };
     case 'run-ended':

@@ -1,3 +1,4 @@
+import { statsSentence } from '../stats.ts';
 import picocolors from 'picocolors';
 import type { CallResult, LoadResult, RunResult } from '../../harness/result.ts';
 import { callsInTrouble } from '../comparison.ts';
@@ -30,6 +31,7 @@ export function renderTable(result: RunResult, { color, width, report }: TableOp
       ? comparisonBlocks(result.comparison, result, width, colors)
       : [cellTable(result, width, colors)]),
     loadTable(result, width, colors),
+    statsLines(result, width, colors),
     differenceLines(findDifferences(result), width, colors),
     troubledCalls(result, width, colors),
     knownLines(result, width, colors),
@@ -65,6 +67,11 @@ function loadTable(result: RunResult, width: number, colors: Colors): string[] {
     wrap('  ', printableLine(`${name}: ${summary}`), width).map(colors.dim),
   );
   return [...rows, ...words];
+}
+
+function statsLines(result: RunResult, width: number, colors: Colors): string[] {
+  const sentence = statsSentence(result);
+  return sentence === undefined ? [] : wrap('  ', sentence, width).map(colors.yellow);
 }
 
 function columnsOf(result: RunResult): Column<MatrixCell>[] {
