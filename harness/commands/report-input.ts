@@ -1,3 +1,4 @@
+import { detailedCalls } from '../../reports/detailed-calls.ts';
 import type { CallDetail, ReportInput } from '../../reports/input.ts';
 import type { CallRecord } from '../call-record.ts';
 import { callSeries } from '../metrics/series.ts';
@@ -8,11 +9,14 @@ import type { StoredRun } from '../store/open-run.ts';
 /** Lines of a browser's log that go into the report; all of them are in the run's folder. */
 const LOG_LINES = 200;
 
-/** What the HTML report is made of, read from a run's folder. */
+/** What the HTML report is made of, read from a run's folder: of many calls only those that are shown in detail. */
 export async function readReportInput(run: StoredRun, result: RunResult): Promise<ReportInput> {
   const logs = readLogs(run);
   const calls: CallDetail[] = [];
-  for await (const record of run.records()) calls.push(readDetail(run, record, logs));
+  const shown = detailedCalls(result);
+  for (const id of await run.callIds()) {
+    if (shown.has(id)) calls.push(readDetail(run, await run.record(id), logs));
+  }
   return { result, calls };
 }
 
