@@ -2,7 +2,8 @@ import { BrowserError, toError } from '../errors.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { AgentSeat, ControlServer } from '../peer/control-server.ts';
-import type { BrowserDeath, BrowserPlace, HostedPage, PeerHost, SeatRequest } from '../peer/host.ts';
+import type { BrowserDeath, HostedPage, PeerHost, SeatRequest } from '../peer/host.ts';
+import { PlaceOrigins } from '../peer/place-origins.ts';
 import type { OpenPage, PageListeners } from './attached-browser.ts';
 import type { Berth, Running, RunningBrowsers } from './running-browsers.ts';
 import { SharedPages } from './shared-pages.ts';
@@ -23,12 +24,12 @@ export interface LocalHostOptions {
 /** Peers in browsers on this machine, on its own network or in the places of a lab. */
 export class LocalHost implements PeerHost {
   #host: LocalHostOptions;
-  /** Origin of the run's pages, by place. */
-  #origins = new Map<string, Promise<string>>();
+  #origins: PlaceOrigins;
   #sharedPages = new SharedPages();
 
   constructor(options: LocalHostOptions) {
     this.#host = options;
+    this.#origins = new PlaceOrigins(options.server);
   }
 
   async prepare(berths: readonly Berth[], signal: AbortSignal): Promise<void> {
@@ -39,7 +40,7 @@ export class LocalHost implements PeerHost {
 
   async openPage({ role, call = '', browser, place, onConsole, signal }: SeatRequest): Promise<HostedPage> {
     const { browsers, server } = this.#host;
-    const origin = place && (await this.#originIn(place));
+    const origin = place && (await this.#origins.in(place));
     const { running, leave, end } = await browsers.take({ browser, place }, call, signal);
     const isShared = browsers.fleet.isolation === 'page';
     const newSeat = () => server.seat({ role, shared: isShared, ...(origin !== undefined && { origin }) });
@@ -85,23 +86,6 @@ export class LocalHost implements PeerHost {
     const { isolation } = this.#host.browsers.fleet;
     if (isolation === 'page') return this.#sharedPages.enter(running, seat, listeners);
     return running.attached.openPage(seat.url, listeners, { asTab: isolation === 'tab' });
-  }
-
-  /** Serves the run's pages on the place's own loopback, where they are a secure context. */
-  #originIn(place: BrowserPlace): Promise<string> {
-    const known = this.#origins.get(place.name);
-    if (known) return known;
-    const opening = place.listen().then((listener) => {
-      const close = () => {
-        listener.server.close();
-        this.#origins.delete(place.name);
-      };
-      place.gone.addEventListener('abort', close, { once: true });
-      return this.#host.server.attach(listener);
-    });
-    this.#origins.set(place.name, opening);
-    opening.catch(() => this.#origins.delete(place.name));
-    return opening;
   }
 }
 

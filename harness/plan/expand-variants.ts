@@ -125,16 +125,12 @@ function withConditions(
   return { ...planned, ...(unsupported !== undefined && { unsupported }) };
 }
 
-/** A bot has no page to be asked, and no place in the lab. */
-function botProblem(
-  { assignment, needs = {} }: PlannedCell,
-  { bots, network }: VariantsInput,
-): string | undefined {
+/** A bot's engine may not be here, and a bot has no page to be asked. */
+function botProblem({ assignment, needs = {} }: PlannedCell, { bots }: VariantsInput): string | undefined {
   const own = Object.entries(assignment).filter(([, name]) => isBot(name));
   if (own.length === 0) return undefined;
   const missing = missingBot(assignment, bots);
   if (missing !== undefined) return missing;
-  if (network.level === 'lab') return "a bot lives on this machine's own network, not in the lab";
   const asked = own.find(([role]) => needs[role]?.length);
   return asked && `${asked[0]} is a bot, which has no ${needs[asked[0]]!.join(', ')}`;
 }

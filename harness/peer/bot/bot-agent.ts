@@ -85,12 +85,14 @@ export class BotAgent {
       return null;
     },
     expectCall: ({ remote, rtc }) => {
+      this.#refuse(rtc);
       this.#forget(remote);
       this.#expected.set(remote, rtc);
       this.#signaling?.expect?.(remote);
       return null;
     },
     call: async ({ remote, rtc }) => {
+      this.#refuse(rtc);
       this.#forget(remote);
       const connection = await this.#connect(remote, rtc);
       await connection.offer();
@@ -252,6 +254,11 @@ export class BotAgent {
     this.#arrivals.get(remote)?.reach();
     this.#arrivals.delete(remote);
     return connection;
+  }
+
+  #refuse(rtc: RTCConfiguration): void {
+    const why = this.#options.engine.refuses?.(rtc);
+    if (why !== undefined) throw new Unsupported(`a bot cannot ${why}`);
   }
 
   /** Waits for a connection that the other side has not offered yet. */

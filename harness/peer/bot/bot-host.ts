@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ProcessMeter } from '../../browser/process-usage.ts';
-import { BrowserError, PeerError } from '../../errors.ts';
+import { BrowserError } from '../../errors.ts';
 import { withDeadline } from '../../lifecycle/deadline.ts';
 import { OwnedProcess, type ProcessEnd } from '../../lifecycle/owned-process.ts';
 import type { TemporaryFolder } from '../../lifecycle/temporary-folder.ts';
@@ -10,6 +10,7 @@ import type { AdapterFile } from '../agent-page.ts';
 import { harnessNow } from '../clock.ts';
 import type { ControlServer } from '../control-server.ts';
 import type { BrowserDeath, HostedPage, PeerHost, SeatRequest } from '../host.ts';
+import { PlaceOrigins } from '../place-origins.ts';
 
 /** From the asking to a bot's first word; a busy machine takes long to start a process. */
 const ARRIVAL_MS = 60_000;
@@ -34,9 +35,13 @@ export interface BotHostOptions {
   onOutput: (engine: string, line: string) => void;
 }
 
+type Berth = Pick<SeatRequest, 'browser' | 'place'>;
+
 /** A process of one engine, and how many bots it has. */
 interface Crew {
   bot: PlannedBot;
+  /** Of the lab; `undefined` on this machine's own network. */
+  place: string | undefined;
   process: OwnedProcess;
   meter: ProcessMeter;
   size: number;
@@ -45,26 +50,25 @@ interface Crew {
 /** Peers without a browser, many to a process. A process that dies breaks the calls of its own bots only. */
 export class BotHost implements PeerHost, AsyncDisposable {
   #options: BotHostOptions;
+  #origins: PlaceOrigins;
   #crews = new Set<Promise<Crew>>();
   #placing: Promise<unknown> = Promise.resolve();
 
   constructor(options: BotHostOptions) {
     this.#options = options;
+    this.#origins = new PlaceOrigins(options.server);
   }
 
-  async prepare(seats: Parameters<PeerHost['prepare']>[0]): Promise<void> {
-    const names = new Set(seats.map(({ browser }) => browser));
-    await Promise.allSettled([...names].map((name) => this.#join(name, 0)));
+  async prepare(berths: readonly Berth[]): Promise<void> {
+    // One that does not start fails the calls that need it, not the others.
+    await Promise.allSettled(berths.map((berth) => this.#join(berth, 0)));
   }
 
   async openPage(request: SeatRequest): Promise<HostedPage> {
     const { role, browser, place, signal } = request;
-    if (place) {
-      const message = `${role}: a bot lives on this machine's own network, not in the lab`;
-      throw new PeerError(message, { code: 'UNSUPPORTED', details: { phase: 'launch', role } });
-    }
-    const crew = await this.#join(browser, 1);
-    const seat = this.#options.server.seat({ role });
+    const origin = place && (await this.#origins.in(place));
+    const crew = await this.#join({ browser, place }, 1);
+    const seat = this.#options.server.seat({ role, ...(origin !== undefined && { origin }) });
     let isClosed = false;
     const leave = () => {
       seat.close();
@@ -115,50 +119,54 @@ export class BotHost implements PeerHost, AsyncDisposable {
     );
   }
 
-  /** A process of that engine with room for so many more; one after another, as each changes how much room there is. */
-  #join(engine: string, count: number): Promise<Crew> {
-    const placed = this.#placing.then(() => this.#place(engine, count));
+  /** A process of that engine, in that place, with room for so many more; one after another, as each changes how much there is. */
+  #join(berth: Berth, count: number): Promise<Crew> {
+    const placed = this.#placing.then(() => this.#place(berth, count));
     this.#placing = placed.catch(() => {});
     return placed;
   }
 
-  async #place(engine: string, count: number): Promise<Crew> {
+  async #place({ browser, place }: Berth, count: number): Promise<Crew> {
     for (const starting of this.#crews) {
       const crew = await starting.catch(() => undefined);
       if (!crew || crew.process.hasExited) {
         this.#crews.delete(starting);
         continue;
       }
-      if (crew.bot.name !== engine || crew.size + count > this.#options.perProcess) continue;
+      const isThere = crew.bot.name === browser && crew.place === place?.name;
+      if (!isThere || crew.size + count > this.#options.perProcess) continue;
       crew.size += count;
       return crew;
     }
-    const starting = this.#start(engine);
+    const starting = this.#start({ browser, place });
     this.#crews.add(starting);
     const crew = await starting;
     crew.size += count;
     return crew;
   }
 
-  async #start(engine: string): Promise<Crew> {
+  async #start({ browser, place }: Berth): Promise<Crew> {
     const { bots, temporary, adapter, onOutput } = this.#options;
-    const bot = bots.find(({ name }) => name === engine);
-    if (!bot) throw new BrowserError(`there is no bot ${engine} in this run`, { code: 'BOT_NOT_PLANNED' });
+    const bot = bots.find(({ name }) => name === browser);
+    if (!bot) throw new BrowserError(`there is no bot ${browser} in this run`, { code: 'BOT_NOT_PLANNED' });
+    const { execPath } = globalThis.process;
+    const folder = temporary.create(browser);
     const process = await OwnedProcess.start({
       command: [
-        globalThis.process.execPath,
+        ...(place?.enter ?? []),
+        execPath,
         '--import',
         TSX,
         MAIN,
-        engine,
-        temporary.create(engine),
+        browser,
+        folder,
         ...(adapter ? [JSON.stringify(adapter)] : []),
       ],
       takesInput: true,
       noise: NOISE,
-      onOutput: (line) => onOutput(engine, line),
+      onOutput: (line) => onOutput(browser, line),
     });
-    return { bot, process, meter: new ProcessMeter(process.pid), size: 0 };
+    return { bot, place: place?.name, process, meter: new ProcessMeter(process.pid), size: 0 };
   }
 }
 

@@ -31,7 +31,7 @@ export interface EngineConnection {
   /** As they are in effect; `undefined` before there is one. */
   readonly localDescription: string | undefined;
   readonly remoteDescription: string | undefined;
-  /** Makes an offer of audio and video, and takes it as its own. Candidates follow. */
+  /** Makes an offer of {@link offeredKinds}, and takes it as its own. Candidates follow. */
   offer(): Promise<string>;
   /** Takes the other side's offer, and makes its answer its own. */
   answer(offer: string): Promise<string>;
@@ -56,7 +56,15 @@ export interface BotEngine {
   readonly picture: { width: number; height: number; frameRate: number };
   /** What its connections cannot tell. */
   readonly blindTo: readonly Blindness[];
+  /** Why it cannot connect in that way; `undefined` if it can. */
+  refuses?(rtc: RTCConfiguration): string | undefined;
   connect(options: ConnectOptions): EngineConnection;
   /** Before the process ends. */
   close(): Promise<void>;
+}
+
+/** Of which kinds an offer has a section: what is sent, or to receive both if nothing is. */
+export function offeredKinds(sends: ConnectOptions['sends']): MediaKind[] {
+  const kinds = (['audio', 'video'] as const).filter((kind) => sends[kind]);
+  return kinds.length > 0 ? kinds : ['audio', 'video'];
 }

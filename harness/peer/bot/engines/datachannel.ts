@@ -3,12 +3,12 @@ import { networkInterfaces } from 'node:os';
 import nd, { type PeerConnection, type SelectedCandidateInfo, type Track } from 'node-datachannel';
 import type { RawStat } from '../../../stats/sample.ts';
 import { now } from '../../agent/clock.ts';
-import type { BotEngine, ConnectOptions, EngineConnection } from '../engine.ts';
+import { type BotEngine, type ConnectOptions, type EngineConnection, offeredKinds } from '../engine.ts';
 import { preparedMedia } from '../prepared-media.ts';
 import { RtpSession, type MediaKind } from '../rtp/rtp-session.ts';
 import { SendClock } from '../rtp/send-clock.ts';
 import { receives, sectionsOf, sendableIn, sends, ufragOf, type SdpCodec, type SdpSection } from '../sdp.ts';
-import { toIceServers } from './ice-servers.ts';
+import { toIceServers, whyNoRelay } from './ice-servers.ts';
 import { type PairEnd, transportReport } from './transport-report.ts';
 
 const OPUS: SdpCodec = {
@@ -37,6 +37,7 @@ export function openDatachannelEngine(): BotEngine {
     source: 'pre-encoded',
     picture: { width: camera.width, height: camera.height, frameRate: camera.rate },
     blindTo: ['pictures', 'sound', 'ciphers'],
+    refuses: whyNoRelay,
     connect: (options) => new DatachannelConnection(options, clock),
     close: async () => nd.cleanup(),
   };
@@ -94,8 +95,9 @@ class DatachannelConnection implements EngineConnection {
 
   async offer(): Promise<string> {
     this.#held = [];
-    this.#addLine({ kind: 'audio', mid: '0', codecs: [OPUS] });
-    this.#addLine({ kind: 'video', mid: '1', codecs: [VP8, H264] });
+    offeredKinds(this.#options.sends).forEach((kind, index) => {
+      this.#addLine({ kind, mid: String(index), codecs: kind === 'audio' ? [OPUS] : [VP8, H264] });
+    });
     this.#pc.setLocalDescription('offer');
     // Whoever knows no candidate of ours cannot begin DTLS before its fingerprint is known here: see accept().
     return this.#described().replaceAll(/^a=(candidate|end-of-candidates).*\r?\n/gm, '');

@@ -24,3 +24,11 @@ export function toIceServers(servers: readonly RTCIceServer[] = []): IceServer[]
     }),
   );
 }
+
+/** libjuice, its ICE, reaches TURN servers over UDP only. */
+export function whyNoRelay({ iceServers, iceTransportPolicy }: RTCConfiguration): string | undefined {
+  const relays = toIceServers(iceServers).filter(({ relayType }) => relayType !== undefined);
+  const isMeant = relays.length > 0 || iceTransportPolicy === 'relay';
+  if (!isMeant || relays.some(({ relayType }) => relayType === 'TurnUdp')) return undefined;
+  return 'reach a TURN server over TCP or TLS';
+}

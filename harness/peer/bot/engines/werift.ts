@@ -8,7 +8,7 @@ import {
 } from 'werift';
 import { installedVersion } from '../../../setup/find-bots.ts';
 import type { RawStat } from '../../../stats/sample.ts';
-import type { BotEngine, ConnectOptions, EngineConnection } from '../engine.ts';
+import { type BotEngine, type ConnectOptions, type EngineConnection, offeredKinds } from '../engine.ts';
 import { preparedMedia } from '../prepared-media.ts';
 import { IncomingStream } from '../rtp/incoming-stream.ts';
 import { OutgoingStream } from '../rtp/outgoing-stream.ts';
@@ -76,7 +76,6 @@ class WeriftConnection implements EngineConnection {
       ),
     });
     this.#listen();
-    for (const kind of ['audio', 'video'] as const) this.#addLine(kind);
   }
 
   get localDescription(): string | undefined {
@@ -88,12 +87,14 @@ class WeriftConnection implements EngineConnection {
   }
 
   async offer(): Promise<string> {
+    for (const kind of offeredKinds(this.#options.sends)) this.#addLine(kind);
     await this.#pc.setLocalDescription(await this.#pc.createOffer());
     this.#watchDtls();
     return this.localDescription ?? '';
   }
 
   async answer(offer: string): Promise<string> {
+    for (const { kind } of sectionsOf(offer)) if (kind === 'audio' || kind === 'video') this.#addLine(kind);
     await this.#pc.setRemoteDescription({ type: 'offer', sdp: offer });
     await this.#pc.setLocalDescription(await this.#pc.createAnswer());
     this.#watchDtls();

@@ -1,7 +1,7 @@
 import wrtc from '@roamhq/wrtc';
 import { installedVersion } from '../../../setup/find-bots.ts';
 import type { RawStat } from '../../../stats/sample.ts';
-import type { BotEngine, ConnectOptions, EngineConnection } from '../engine.ts';
+import { type BotEngine, type ConnectOptions, type EngineConnection, offeredKinds } from '../engine.ts';
 import { SendClock } from '../rtp/send-clock.ts';
 import { FRAME_RATE, HEIGHT, RawMedia, WIDTH } from './raw-media.ts';
 
@@ -60,7 +60,7 @@ class WrtcConnection implements EngineConnection {
 
   async offer(): Promise<string> {
     const { sends } = this.#options;
-    for (const kind of ['audio', 'video'] as const) {
+    for (const kind of offeredKinds(sends)) {
       if (!sends[kind]) this.#pc.addTransceiver(kind, { direction: 'recvonly' });
     }
     await this.#pc.setLocalDescription(await this.#pc.createOffer());
