@@ -35,6 +35,15 @@ test('a call is unsupported, and says why, if it asks a bot for what only a page
   });
 });
 
+test('a call over relays only is unsupported by a bot whose engine would not keep to them', async () => {
+  const scenario = { ...p2pCall, ice: { servers: ['turn-udp'], policy: 'relay' } as const };
+  await using run = await tryScenario(scenario, { pairs: ['bot:bot'], options: { durationMs: 1000 } });
+  expect(run.result.calls[0]).toMatchObject({
+    status: 'unsupported',
+    headline: expect.stringContaining('a bot cannot keep to relayed paths'),
+  });
+});
+
 test('a process of bots that dies breaks its own calls only, and the next call has another', async () => {
   let isKilled = false;
   const scenario = {

@@ -25,10 +25,14 @@ export function toIceServers(servers: readonly RTCIceServer[] = []): IceServer[]
   );
 }
 
-/** libjuice, its ICE, reaches TURN servers over UDP only. */
+/**
+ * What of ICE libdatachannel cannot do; `undefined` if it can do all that is asked for. Its libjuice reaches TURN servers
+ * over UDP only; and with `iceTransportPolicy: 'relay'` it names no other candidates, but uses them (libdatachannel 0.24.5:
+ * the selected pair was srflx to prflx).
+ */
 export function whyNoRelay({ iceServers, iceTransportPolicy }: RTCConfiguration): string | undefined {
+  if (iceTransportPolicy === 'relay') return 'keep to relayed paths';
   const relays = toIceServers(iceServers).filter(({ relayType }) => relayType !== undefined);
-  const isMeant = relays.length > 0 || iceTransportPolicy === 'relay';
-  if (!isMeant || relays.some(({ relayType }) => relayType === 'TurnUdp')) return undefined;
+  if (relays.length === 0 || relays.some(({ relayType }) => relayType === 'TurnUdp')) return undefined;
   return 'reach a TURN server over TCP or TLS';
 }
