@@ -2,6 +2,7 @@ import type { Problem } from '../errors.ts';
 import type { PlannedLoad } from '../load/load.ts';
 import { parseLoad } from '../load/parse-load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { parseDuration } from '../units.ts';
 import type { SettingsReader } from './given.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -55,7 +56,7 @@ function parseFlags(flags: Flags, holdMs: number, problems: Problem[]): PlannedL
   const rate = toNumber(flags['rate']);
   const given: Record<string, unknown> = {
     executor,
-    ...(isRate ? { preAllocatedVUs: vusFor(flags, holdMs) } : { vus: toNumber(flags['vus']) }),
+    ...(isRate ? { preAllocatedVUs: vusFor(flags, stages, holdMs) } : { vus: toNumber(flags['vus']) }),
     ...(executor === 'ramping-arrival-rate' ? { startRate: rate } : { rate }),
     stages: stages.length > 0 ? stages : undefined,
     iterations: toNumber(flags['iterations']),
@@ -85,14 +86,14 @@ function executorOf(flags: Flags): string {
     : 'shared-iterations';
 }
 
-/** As many as calls overlap at that rate, unless the user says how many. */
-function vusFor(flags: Flags, holdMs: number): unknown {
+/** As many as calls overlap where the rate is highest, unless the user says how many. */
+function vusFor(flags: Flags, stages: readonly { target: unknown }[], holdMs: number): unknown {
   if (flags['pre-allocated-vus'] !== undefined) return toNumber(flags['pre-allocated-vus']);
   if (flags['vus'] !== undefined) return toNumber(flags['vus']);
-  const perSecond = Number(flags['rate']);
-  return Number.isFinite(perSecond) && perSecond > 0
-    ? Math.ceil((perSecond * (holdMs + SETUP_MS)) / 1000)
-    : 1;
+  const rates = [flags['rate'], ...stages.map(({ target }) => target)].map(Number);
+  const rate = Math.max(0, ...rates.filter(Number.isFinite));
+  const unitMs = parseDuration(String(flags['time-unit'] ?? '1s')) || 1000;
+  return Math.max(1, Math.ceil((rate * (holdMs + SETUP_MS)) / unitMs));
 }
 
 function isTime(key: string): boolean {

@@ -33,6 +33,8 @@ describe('flags make the load that k6 would make of them', () => {
     [{ stage: ['30s:10', '1m:0'] }, 'from 1 VU, to 10 in 30s, to 0 in 1m'],
     [{ stage: ['30s:10'], 'start-vus': '0' }, 'from 0 VUs, to 10 in 30s'],
     [{ rate: '2', duration: '1m' }, '2 calls a second for 1m, at most 24 VUs'],
+    [{ rate: '20', 'time-unit': '1m', duration: '5m' }, '20 calls a minute for 5m, at most 4 VUs'],
+    [{ rate: '1', stage: ['1m:5'] }, 'from 1 call a second, to 5 in 1m, at most 60 VUs'],
     [
       { rate: '6', 'time-unit': '1m', duration: '1m', 'pre-allocated-vus': '2', 'max-vus': '5' },
       '6 calls a minute for 1m, at most 5 VUs',
