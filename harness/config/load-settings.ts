@@ -92,7 +92,8 @@ function vusFor(flags: Flags, stages: readonly { target: unknown }[], holdMs: nu
   if (flags['vus'] !== undefined) return toNumber(flags['vus']);
   const rates = [flags['rate'], ...stages.map(({ target }) => target)].map(Number);
   const rate = Math.max(0, ...rates.filter(Number.isFinite));
-  const unitMs = parseDuration(String(flags['time-unit'] ?? '1s')) || 1000;
+  const unit = flags['time-unit'];
+  const unitMs = (typeof unit === 'string' && parseDuration(unit)) || 1000;
   return Math.max(1, Math.ceil((rate * (holdMs + SETUP_MS)) / unitMs));
 }
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { AsyncStack } from '../lifecycle/async-stack.ts';
 import { Follower } from '../lifecycle/follow.ts';
 import { BrowserError, NetworkError, toError } from '../errors.ts';
@@ -113,9 +112,7 @@ export async function runCall(given: RunCallOptions): Promise<CallRecord> {
 
 /** When the call must end: the run is stopped, or its load lets it go on no longer. */
 function endOf({ signal, interruption }: RunCallOptions): Follower {
-  const end = new Follower(interruption ? [signal, interruption] : [signal]);
-  setMaxListeners(0, end.signal);
-  return end;
+  return new Follower(interruption ? [signal, interruption] : [signal]);
 }
 
 function whyEnded({ signal, interruption }: RunCallOptions): Pick<CallRecord, 'aborted' | 'interrupted'> {

@@ -74,7 +74,6 @@ async function runLoad(
   const { plan, signal, emit, gate } = options;
   const cells = new Map(plan.cells.map((cell) => [cell.id, cell]));
   using stop = new Follower([signal, bail.signal]);
-  setMaxListeners(0, stop.signal);
   await using stack = new AsyncStack();
   const watch = gate && setInterval(() => stopAt(gate.now(), options, bail), GATE_MS);
   stack.defer(() => clearInterval(watch));

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * A signal that is aborted when one of the others is, until it is closed.
  *
@@ -10,6 +12,8 @@ export class Follower implements Disposable {
 
   constructor(followed: readonly AbortSignal[]) {
     this.#followed = followed;
+    // Many may wait for the same end.
+    setMaxListeners(0, this.#controller.signal);
     for (const signal of followed) {
       if (signal.aborted) this.#controller.abort(signal.reason);
       else signal.addEventListener('abort', this.#onAbort);

@@ -1,3 +1,4 @@
+import { Follower } from '../../lifecycle/follow.ts';
 import { harnessNow } from '../../peer/clock.ts';
 import type { PlannedLoad } from '../../load/load.ts';
 import { mostVus } from '../../load/timeline.ts';
@@ -39,7 +40,8 @@ export async function runLoads({ loads, run, emit, signal }: RunLoadsOptions): P
       onDropped: (count) => emit({ t: harnessNow(), type: 'dropped-iterations', load: load.name, count }),
     });
   const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
+  using stop = new Follower([signal, over.signal]);
+  const until = stop.signal;
   const behind = playable
     .filter(({ background }) => background)
     .map((load) => {
