@@ -1,3 +1,5 @@
+import { PROFILE_NAMES } from './media/profiles.ts';
+import { HEADLESS, ISOLATIONS } from './plan/fleet.ts';
 import { z } from 'zod';
 
 /** From best to worst for a reader; what the run's status is when calls differ is decided in harness/verdict. */
@@ -313,6 +315,25 @@ export const RunResult = z.strictObject({
       headed: z.boolean(),
     }),
   ),
+  /** How peers sat in browsers and what they sent. Absent of runs without browsers, and of old ones. */
+  fleet: z
+    .strictObject({
+      isolation: z.enum(ISOLATIONS),
+      /** The most peers in one browser's process; absent: no limit. */
+      peersPerBrowser: z.number().int().optional(),
+      /** Browser processes that held a peer, over the whole run. Absent where they are not known. */
+      processes: z.number().int().optional(),
+      headless: z.enum(HEADLESS).optional(),
+      /** The media profile. */
+      media: z.enum(PROFILE_NAMES),
+      /** What the picture and the sound come from, unless the scenario says otherwise. */
+      source: z.string(),
+      /** Whether each peer is a user of their own: none of its threads is another's. */
+      independent: z.boolean(),
+      /** Whether what travelled is what was captured and coded at its size. */
+      realContent: z.boolean(),
+    })
+    .optional(),
   cells: z.array(CellResult),
   calls: z.array(CallResult),
   /** Absent where calls were made one after another. */

@@ -12,6 +12,7 @@ import {
   timeToBoth,
 } from './matrix.ts';
 import { behindFold, MOST_SENTENCE, table, text } from './markdown.ts';
+import { fleetSentence } from './fleet.ts';
 import { LOAD_FIGURES, loadStatus } from './loads.ts';
 import { knownSentences } from './known.ts';
 import { statsSentence } from './stats.ts';
@@ -40,6 +41,7 @@ export function renderSummary(result: RunResult): string {
       ? [thresholdTable(result), behindFold('By pair of browsers', matrixTable(result))]
       : [matrixTable(result), thresholdTable(result)]),
     loadTable(result),
+    text(fleetSentence(result) ?? ''),
     text(statsSentence(result) ?? ''),
     troubledCalls(result),
     knownFailures(result),

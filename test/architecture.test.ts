@@ -16,6 +16,7 @@ const PURE = [
   'verdict',
   'features',
   'known',
+  'media',
   'versions',
 ].map((room) => `harness/${room}/`);
 const PURE_FILES = [

@@ -13,6 +13,7 @@ import { judgeStored } from './judge-stored.ts';
 import { prepareRun, type Prepared } from './prepare.ts';
 import { exitCodeIn, printResult } from './print-result.ts';
 import { openProgress } from './progress.ts';
+import { requireRoom } from './require-room.ts';
 import { requireTools } from './require-tools.ts';
 import { listenForStop } from './stop-signals.ts';
 import { writeReports } from './write-reports.ts';
@@ -24,6 +25,7 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
   const effects = import('../run-scenario.ts');
   const [{ runScenario }, prepared] = await Promise.all([effects, prepareRun(flags, io)]);
   requireTools(prepared.plan, { ...io.env });
+  prepared.warnings.push(...requireRoom(prepared.plan));
   await using store = await openStore(prepared, io);
   const gate = await openGate(prepared.plan, store);
   {

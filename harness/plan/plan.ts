@@ -1,6 +1,7 @@
 import type { FaultRule } from '../../signaling-stub/faults/rule.ts';
 import type { Axis } from '../metrics/selector.ts';
 import type { CustomMetrics } from '../metrics/custom-metrics.ts';
+import type { ProfileName } from '../media/profiles.ts';
 import type { PlannedBot } from './bots.ts';
 import type { PlannedFleet } from './fleet.ts';
 import type { ParamValue } from '../scenario/params.ts';
@@ -179,6 +180,8 @@ export interface Plan {
   grid?: PlannedGrid;
   /** How peers sit in browsers. Absent: each in a context of its own, of one process for each browser. */
   fleet?: PlannedFleet;
+  /** What peers send where their scenario does not say it itself. Absent: `real`. */
+  media?: ProfileName;
   /** The scenario's parameters. Absent if it has none. */
   params?: Record<string, ParamValue>;
   /** The scenario's own metrics. Absent if it has none. */

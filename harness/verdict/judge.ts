@@ -7,6 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { CallResult, PeerResult, Reason, RunResult } from '../result.ts';
 import { compareVariants } from './compare.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { fleetResult } from './fleet.ts';
 import { judgeRecord, type StatsOf } from './judge-record.ts';
 import {
   combine,
@@ -70,6 +71,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   const known = knownMetrics(plan.metrics);
   const metrics = new MetricAggregate({ selectors, known, durationMs: wallMs });
   const browsers = new Map<string, string>();
+  const processes = new Set<number>();
   const judged: CallResult[] = [];
   const callFigures = new Map<string, Record<string, number>>();
   const penalties = new Penalties(plan.comparison);
@@ -81,8 +83,9 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     if (plan.comparison) callFigures.set(record.id, figures.of(''));
     if (!isTolerated(plan, call)) penalties.add(record, figures);
     isScriptFault ||= record.fault?.script === true;
-    for (const { browser, browserVersion } of Object.values(record.peers)) {
+    for (const { browser, browserVersion, driver, pid } of Object.values(record.peers)) {
       if (browserVersion !== undefined) browsers.set(browser, browserVersion);
+      if (driver && pid !== undefined) processes.add(pid);
     }
   }
 
@@ -115,6 +118,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     seed: plan.options.seed,
     environment,
     browsers: browsersOf(plan, browsers),
+    ...fleetResult(plan, processes.size),
     cells: judgeCells(plan, calls, { metrics, thresholds }),
     calls,
     ...(plan.load && { load: loadResults(plan, calls, course) }),

@@ -1,5 +1,6 @@
 import type { Reason, RunResult } from '../../harness/result.ts';
 import { formatDuration, formatFigure, plural } from '../figures.ts';
+import { describeFleet } from '../fleet.ts';
 import { networkSentence } from '../comparison.ts';
 import { knownSentences } from '../known.ts';
 import { byUrgency } from '../status-marks.ts';
@@ -106,6 +107,7 @@ export function environmentFacts(result: RunResult): Markup {
     ['Memory', formatFigure(environment.memoryBytes, 'bytes')],
     ['Network', html`<b>${environment.network}</b> ${networkSentence(environment)}`],
     ...(environment.grid === undefined ? [] : [['Browsers', `of the Grid at ${environment.grid}`] as const]),
+    ...(result.fleet ? [['Peers', describeFleet(result.fleet)] as const] : []),
     ['Node', environment.node],
     ['Callrig', `${result.callrig}${environment.ci ? ', in CI' : ''}`],
     ['Run', html`<code>${result.runId}</code>`],

@@ -1,10 +1,11 @@
-import { statsSentence } from '../stats.ts';
 import picocolors from 'picocolors';
 import type { CallResult, LoadResult, RunResult } from '../../harness/result.ts';
 import { callsInTrouble } from '../comparison.ts';
 import { findDifferences } from '../differences.ts';
 import { ABSENT, formatFigure, median, plural } from '../figures.ts';
 import { cellTitle, matrixCells, type MatrixCell, timeToBoth } from '../matrix.ts';
+import { fleetSentence } from '../fleet.ts';
+import { statsSentence } from '../stats.ts';
 import { LOAD_FIGURES, loadStatus } from '../loads.ts';
 import { knownSentences } from '../known.ts';
 import { printableLine } from '../printable.ts';
@@ -31,6 +32,7 @@ export function renderTable(result: RunResult, { color, width, report }: TableOp
       ? comparisonBlocks(result.comparison, result, width, colors)
       : [cellTable(result, width, colors)]),
     loadTable(result, width, colors),
+    fleetLines(result, width, colors),
     statsLines(result, width, colors),
     differenceLines(findDifferences(result), width, colors),
     troubledCalls(result, width, colors),
@@ -67,6 +69,11 @@ function loadTable(result: RunResult, width: number, colors: Colors): string[] {
     wrap('  ', printableLine(`${name}: ${summary}`), width).map(colors.dim),
   );
   return [...rows, ...words];
+}
+
+function fleetLines(result: RunResult, width: number, colors: Colors): string[] {
+  const sentence = fleetSentence(result);
+  return sentence === undefined ? [] : wrap('  ', printableLine(sentence), width).map(colors.dim);
 }
 
 function statsLines(result: RunResult, width: number, colors: Colors): string[] {

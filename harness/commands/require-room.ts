@@ -1,0 +1,34 @@
+import { availableParallelism } from 'node:os';
+import { BrowserError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Room, roomFor, roomSentence } from '../plan/room-for.ts';
+import { readRoom } from '../setup/read-room.ts';
+
+export interface RequireRoomOptions {
+  /** Default: what this machine has left. */
+  room?: Room;
+  cores?: number;
+}
+
+/**
+ * There must be room for the browsers of a plan before any of them is launched. Where it is close, they may fit.
+ *
+ * @returns warnings
+ * @throws BrowserError with all that there is too little of, and how many peers fit
+ */
+export function requireRoom(
+  plan: Plan,
+  { room = readRoom(), cores = availableParallelism() }: RequireRoomOptions = {},
+): string[] {
+  // A Grid's machines are not this one.
+  if (plan.grid || plan.browsers.length === 0) return [];
+  const report = roomFor(plan, room, cores);
+  const sentence = roomSentence(report);
+  if (sentence === undefined) return [];
+  if (report.short.length === 0) return [`${sentence}; it may not be enough`];
+  throw new BrowserError(sentence, {
+    code: 'NO_ROOM',
+    hint: 'fewer VUs; --isolation page or --profile light, which need less of each; bots beside few browsers (--bots); or a larger machine',
+    details: { phase: 'launch', ...report.needed, ...room },
+  });
+}
