@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import type { PlannedLoad } from '../load/load.ts';
-import { isBot } from './bots.ts';
+import type { BotEngineName } from './bots.ts';
 import type { Assignment, PlannedCell, RunOptions } from './plan.ts';
 
 /** The load of `--bots`: its tag, too. */
@@ -10,13 +10,17 @@ export const BOT_LOAD = 'bots';
 const LONGEST_MS = 2 ** 31 - 1;
 const GRACEFUL_STOP_MS = 30_000;
 
+/** The cheapest engine. */
+const BOT: BotEngineName = 'bot';
+
 /** A cell of bots alone. */
 export function botAssignment(roles: readonly string[]): Assignment {
-  return Object.fromEntries(roles.map((role) => [role, 'bot']));
+  return Object.fromEntries(roles.map((role) => [role, BOT]));
 }
 
+/** Whether it is one that `--bots` fills. Other engines are there to be measured. */
 export function isOfBots({ assignment }: PlannedCell): boolean {
-  return Object.values(assignment).every(isBot);
+  return Object.values(assignment).every((name) => name === BOT);
 }
 
 export interface BotLoadInput {
@@ -36,8 +40,8 @@ export interface BotLoadInput {
  */
 export function withBotLoad(input: BotLoadInput, problems: Problem[]): PlannedLoad[] {
   const { count, roles, cells, loads, options } = input;
-  const own = cells.filter(isOfBots).filter(({ assignment }) => Object.values(assignment).includes('bot'));
-  const others = cells.filter((cell) => !own.includes(cell));
+  const own = cells.filter(isOfBots);
+  const others = cells.filter((cell) => !isOfBots(cell));
   const common = { startTimeMs: 0, gracefulStopMs: GRACEFUL_STOP_MS, tags: {} };
   if (loads.some(({ name }) => name === BOT_LOAD)) {
     problems.push({

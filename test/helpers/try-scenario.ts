@@ -32,6 +32,8 @@ export interface TryOptions extends Partial<
   /** Cells, as `--only` names them. Default all. */
   only?: string[];
   driver?: DriverName;
+  /** So many bots in the background, as `--bots`. */
+  botCount?: number;
   signal?: AbortSignal;
 }
 
@@ -112,7 +114,7 @@ const OPTIONS: RunOptions = {
 
 function planFor(
   scenario: Scenario,
-  { pairs, driver = 'puppeteer', options, network, only = [] }: TryOptions,
+  { pairs, driver = 'puppeteer', options, network, only = [], botCount }: TryOptions,
 ) {
   const problems: Problem[] = [];
   const roles = scenario.roles;
@@ -142,6 +144,7 @@ function planFor(
       createdAt: new Date().toISOString(),
       browsers,
       bots: findBots(),
+      botCount,
       matrix,
       manualRoles: pairs.some((pair) => pair.includes('manual')) ? [roles.at(-1)!] : [],
       only,

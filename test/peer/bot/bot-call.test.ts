@@ -91,3 +91,22 @@ test('bots call each other over a signaling server of the user, as its adapter n
   });
   expect(whyNotPassed(run)).toEqual([]);
 });
+
+test('bots in the background hold their calls as long as others are measured', async () => {
+  const options = { durationMs: 1500, iterations: 2 };
+  await using run = await tryScenario(p2pCall, { pairs: ['werift:werift'], botCount: 4, options });
+  expect(whyNotPassed(run)).toEqual([]);
+  const held = { bots: [] as number[][], calls: [] as number[][] };
+  for await (const { load, steps } of run.stored.records()) {
+    const { startMs, endMs } = steps.find(({ name }) => name === 'hold')!;
+    held[load!.name as 'bots' | 'calls'].push([startMs, endMs!]);
+  }
+  expect([held.bots.length, held.calls.length]).toEqual([2, 2]);
+  for (const [from, until] of held.bots) {
+    for (const [begin, end] of held.calls) expect(begin! > from! && end! < until!).toBe(true);
+  }
+  expect(run.result.load).toMatchObject([
+    { name: 'calls', completed: 2 },
+    { name: 'bots', completed: 2, summary: '2 VUs for as long as the others last' },
+  ]);
+});
