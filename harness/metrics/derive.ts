@@ -236,7 +236,15 @@ function* deriveResources(
   }
 }
 
-export function callTags({ id, cell, variant, load }: CallRecord): Record<string, string> {
+/** What tags of a call come from. */
+interface Tagged {
+  id: string;
+  cell: string;
+  variant?: { axis: string; name: string } | undefined;
+  load?: CallRecord['load'] | undefined;
+}
+
+export function callTags({ id, cell, variant, load }: Tagged): Record<string, string> {
   const ofLoad = load && { ...load.tags, load: load.name };
   return { ...ofLoad, pair: pairOf(cell), cell, ...(variant && { [variant.axis]: variant.name }), call: id };
 }

@@ -61,8 +61,8 @@ export function judgeRecord(
   if (!isTolerated(plan, call)) {
     for (const sample of held) metrics.add(sample);
     for (const group of groups) metrics.merge(group);
+    for (const sample of successOf(record, call.status)) metrics.add(sample);
   }
-  for (const sample of successOf(record, call.status)) metrics.add(sample);
   return { call, figures };
 }
 

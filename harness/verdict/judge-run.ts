@@ -4,10 +4,11 @@ import { readSelector } from '../metrics/selector.ts';
 import type { MetricSink } from '../metrics/sink.ts';
 import { pairOf, type Plan } from '../plan/plan.ts';
 import type { CallResult, CellResult, Reason, Status, ThresholdResult } from '../result.ts';
+import { countedCalls } from './counted-calls.ts';
 import { excuseFor } from './excuse.ts';
 import { isTolerated, onlyKnownReason } from './known.ts';
 import type { Crossed } from './live-gate.ts';
-import { isCountedAlone, isOnlyInterrupted, loadReasons, loadStatuses } from './loads.ts';
+import { isOnlyInterrupted, loadReasons, loadStatuses } from './loads.ts';
 import { renderReasons, renderThreshold, renderValue } from './headline.ts';
 import { evaluateThreshold, type ThresholdSpec } from './thresholds.ts';
 
@@ -25,10 +26,11 @@ export function judgeCells(
   calls: readonly CallResult[],
   { metrics, thresholds }: { metrics: MetricAggregate; thresholds: readonly ThresholdResult[] },
 ): CellResult[] {
+  const counted = new Set(countedCalls(plan, calls));
   return plan.cells.map(({ id, assignment, variant, unsupported }) => {
     const own = calls.filter(({ cell }) => cell === id);
     const isLeftOut = own.length === 0 && unsupported !== undefined;
-    const statuses = plan.load ? loadStatuses(own, thresholds) : own.map((call) => call.status);
+    const statuses = plan.load ? loadStatuses(own, thresholds, counted) : own.map((call) => call.status);
     const status = isLeftOut ? 'unsupported' : combine(statuses);
     return {
       id,
@@ -96,9 +98,7 @@ export function runReasons(
   aborted: string | undefined,
 ): Reason[] {
   const missing = missingReasons(plan, calls, aborted);
-  const ofCalls = calls
-    .filter((call) => !isTolerated(plan, call) && isCountedAlone(call))
-    .flatMap(callReason);
+  const ofCalls = countedCalls(plan, calls).flatMap(callReason);
   // Thresholds without samples only follow from it.
   if (missing.some(({ kind }) => kind === 'nothing-ran')) ofCalls.unshift(...missing.splice(0));
   return [

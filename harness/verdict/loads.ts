@@ -35,16 +35,6 @@ export function* loadMetrics(plan: Plan, course: LoadCourse, t: number): Generat
   yield { metric: 'vus_max' satisfies MetricName, value: course.mostVus, t, tags: {} };
 }
 
-/**
- * Whether a call counts by itself. Of a load, failed calls do not, as `call_success` says how many there may be, nor do
- * those that it cut off.
- */
-export function isCountedAlone({ load, status, reasons }: CallResult): boolean {
-  if (load === undefined) return true;
-  if (status === 'failed') return false;
-  return !reasons.some(({ kind }) => kind === 'interrupted');
-}
-
 /** A load none of whose calls came to its end proves nothing. */
 export function loadReasons(plan: Plan, calls: readonly CallResult[]): Reason[] {
   return (plan.load ?? []).flatMap(({ name, cells }): Reason[] => {
@@ -86,18 +76,27 @@ export function isOnlyInterrupted(call: CallResult): boolean {
 
 /**
  * What the calls of a load come to in a cell: those that failed fail it if a threshold on `call_success` was breached, or
- * none passed; those that were cut off do not count.
+ * none passed; those that were cut off do not count, nor those that do not count in the run if any passed.
  */
-export function loadStatuses(calls: readonly CallResult[], thresholds: readonly ThresholdResult[]): Status[] {
+export function loadStatuses(
+  calls: readonly CallResult[],
+  thresholds: readonly ThresholdResult[],
+  countedInRun?: ReadonlySet<CallResult>,
+): Status[] {
   const counted = calls.filter((call) => !isOnlyInterrupted(call));
   const isBreached = thresholds.some(
     ({ metric, status }) => metricOf(metric) === 'call_success' && status === 'failed',
   );
   const isAnyPassed = counted.some(({ status }) => status === 'passed');
   const isForgiven = isAnyPassed && !isBreached;
-  return counted.map(({ status }) => (status === 'failed' && isForgiven ? 'passed' : status));
+  return counted.map((call) => {
+    const { status } = call;
+    if (status === 'failed') return isForgiven ? 'passed' : status;
+    return isAnyPassed && countedInRun?.has(call) === false ? 'passed' : status;
+  });
 }
 
-function isInterrupted({ reasons }: CallResult): boolean {
+/** Whether its load cut a call off. */
+export function isInterrupted({ reasons }: CallResult): boolean {
   return reasons.some(({ kind }) => kind === 'interrupted');
 }
