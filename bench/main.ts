@@ -1,4 +1,5 @@
 import { benchBots } from './bots.ts';
+import { benchCollector } from './collector.ts';
 import { benchConnect } from './connect-truth.ts';
 import { benchLab, benchTruth } from './ground-truth.ts';
 import { benchLinks } from './link-cost.ts';
@@ -15,6 +16,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   'first-call': benchFirstCall,
   'whole-run': benchWholeRun,
   stats: benchStats,
+  collector: benchCollector,
   signaling: benchSignaling,
   bots: benchBots,
   links: benchLinks,

@@ -210,6 +210,31 @@ export const COMMANDS: readonly Command[] = [
     run: async (flags, io) => (await import('./serve.ts')).serve(flags, io),
   },
   {
+    name: 'simulate',
+    summary: 'Replay a recorded call as thousands of peers: what their stats cost the harness',
+    options: {
+      peers: text('How many; several are tried one after another [1000,10000]'),
+      duration: text('How long they send, once a second each [60s]'),
+      ...OUT,
+      ...JSON_OPTION,
+    },
+    examples: [['$0 simulate --peers 1000,10000', 'CPU, memory, lag, disk, and how they grow']],
+    run: async (flags, io) => (await import('./simulate.ts')).simulateCommand(flags, io),
+  },
+  {
+    name: 'export',
+    summary: 'Write every value of every metric of a run as a table, for DuckDB, pandas or a spreadsheet',
+    positional: RUN,
+    options: {
+      format: text('parquet, csv or jsonl [parquet]'),
+      to: text("File to write [samples.parquet in the run's folder]"),
+      ...OUT,
+      ...JSON_OPTION,
+    },
+    examples: [['$0 export latest --format csv --to rtt.csv', 'a row for each value']],
+    run: async (flags, io) => (await import('./export.ts')).exportCommand(flags, io),
+  },
+  {
     name: 'turn',
     summary: 'Run the TURN server alone, for an app of your own',
     options: {

@@ -163,13 +163,17 @@ function* eventCounts(
 
 function* rates(before: NormalisedSample, after: NormalisedSample): Generator<IntervalValue> {
   const times = { connection: after.connection, startMs: before.t, endMs: after.t };
+  const changed = {
+    inbound: changes(before.inbound, after.inbound),
+    outbound: changes(before.outbound, after.outbound),
+  };
   for (const { metric, of, kind, derive } of STREAM_METRICS) {
-    for (const { stream, change } of changes(before[of], after[of])) {
+    for (const { stream, change } of changed[of]) {
       const value = kind && kind !== stream.kind ? undefined : derive(change);
       if (value !== undefined) yield { ...times, metric, stream, value };
     }
   }
-  for (const [metric, value] of connectionRates(before, after)) {
+  for (const [metric, value] of connectionRates(before, after, changed)) {
     if (value !== undefined) yield { ...times, metric, value };
   }
 }
@@ -177,9 +181,8 @@ function* rates(before: NormalisedSample, after: NormalisedSample): Generator<In
 function connectionRates(
   before: NormalisedSample,
   after: NormalisedSample,
+  { inbound: received, outbound: sent }: Record<StreamMetric['of'], StreamChange[]>,
 ): [metric: MetricName, value: number | undefined][] {
-  const sent = changes(before.outbound, after.outbound);
-  const received = changes(before.inbound, after.inbound);
   return [
     ['send_bitrate_bps', sum(sent.map(({ change }) => bitrate(change, 'bytesSent', 'headerBytesSent')))],
     [
@@ -202,7 +205,12 @@ function reportedRoundTrip(before: NormalisedSample, after: NormalisedSample): n
   return fresh.length ? sum(fresh)! / fresh.length : undefined;
 }
 
-function changes(before: RtpStream[], after: RtpStream[]): { stream: RtpStream; change: Change }[] {
+interface StreamChange {
+  stream: RtpStream;
+  change: Change;
+}
+
+function changes(before: RtpStream[], after: RtpStream[]): StreamChange[] {
   return after.flatMap((stream) => {
     const earlier = before.find(({ id }) => id === stream.id);
     return earlier ? [{ stream, change: { before: earlier.stat, after: stream.stat } }] : [];

@@ -188,5 +188,7 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 /** Absent is absent: no key with `undefined`, so that JSON and equality say the same. */
 function withoutAbsent<T extends object>(value: T): Present<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Present<T>;
+  const known = { ...value };
+  for (const key of Object.keys(known) as (keyof T)[]) if (known[key] === undefined) delete known[key];
+  return known as Present<T>;
 }
