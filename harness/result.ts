@@ -315,6 +315,10 @@ export const RunResult = z.strictObject({
       headed: z.boolean(),
     }),
   ),
+  /** Engines of bots, by the package and what is installed of it. Absent: none. */
+  bots: z
+    .array(z.strictObject({ name: z.string(), package: z.string(), version: z.string().optional() }))
+    .optional(),
   /** How peers sat in browsers and what they sent. Absent of runs without browsers, and of old ones. */
   fleet: z
     .strictObject({

@@ -26,7 +26,7 @@ const MOST_EVIDENCE = 1500;
 /** Markdown for a pull request or a CI job's summary: verdict, matrix, thresholds, what broke and why. */
 export function renderSummary(result: RunResult): string {
   const { environment } = result;
-  const browsers = result.browsers
+  const browsers = [...result.browsers, ...(result.bots ?? [])]
     .map(({ name, version }) => (version ? `${name} ${version}` : name))
     .join(', ');
   const where = `${environment.os}, ${environment.cpus} cores, Node ${environment.node}, ${environment.network} network${environment.grid === undefined ? '' : `, browsers of the Grid at ${environment.grid}`}`;

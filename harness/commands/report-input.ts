@@ -38,7 +38,7 @@ function readDetail(run: StoredRun, record: CallRecord, logs: ReadonlyMap<string
 
 function readLogs(run: StoredRun): Map<string, string[]> {
   const logs = new Map<string, string[]>();
-  for (const { name } of run.plan.browsers) {
+  for (const { name } of [...run.plan.browsers, ...(run.plan.bots ?? [])]) {
     const newest: string[] = [];
     for (const line of run.browserLog(name)) {
       newest.push(line);

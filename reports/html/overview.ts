@@ -108,6 +108,7 @@ export function environmentFacts(result: RunResult): Markup {
     ['Network', html`<b>${environment.network}</b> ${networkSentence(environment)}`],
     ...(environment.grid === undefined ? [] : [['Browsers', `of the Grid at ${environment.grid}`] as const]),
     ...(result.fleet ? [['Peers', describeFleet(result.fleet)] as const] : []),
+    ...(result.bots ? [['Bots', result.bots.map(describeBot).join(', ')] as const] : []),
     ['Node', environment.node],
     ['Callrig', `${result.callrig}${environment.ci ? ', in CI' : ''}`],
     ['Run', html`<code>${result.runId}</code>`],
@@ -118,6 +119,10 @@ export function environmentFacts(result: RunResult): Markup {
     ['Browser', 'Kind', 'Version', 'Driver', 'Window'].map((title) => ({ title })),
     browsers,
   )}`;
+}
+
+function describeBot(bot: NonNullable<RunResult['bots']>[number]): string {
+  return `${bot.name} (${bot.package} ${bot.version ?? 'not installed'})`;
 }
 
 /** Terms and what they are. */
