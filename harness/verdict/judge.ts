@@ -6,6 +6,7 @@ import { Penalties } from '../metrics/penalties.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CallResult, PeerResult, Reason, RunResult } from '../result.ts';
 import { compareVariants } from './compare.ts';
+import { countedCalls } from './counted-calls.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { fleetResult } from './fleet.ts';
 import { judgeRecord, type StatsOf } from './judge-record.ts';
@@ -19,7 +20,7 @@ import {
 } from './judge-run.ts';
 import { isTolerated, knownResult } from './known.ts';
 import type { Crossed } from './live-gate.ts';
-import { isCountedAlone, loadMetrics, loadResults, NO_LOADS, type LoadCourse } from './loads.ts';
+import { loadMetrics, loadResults, NO_LOADS, type LoadCourse } from './loads.ts';
 
 export interface JudgeOptions {
   plan: Plan;
@@ -98,8 +99,8 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     ...crossedReasons(crossed, thresholds),
     ...runReasons(plan, calls, thresholds, aborted),
   ];
-  const counted = calls.filter((call) => !isTolerated(plan, call) && isCountedAlone(call));
-  const status = combine([...counted.map((call) => call.status), ...reasons.map((reason) => reason.status)]);
+  const counted = countedCalls(plan, calls).map((call) => call.status);
+  const status = combine([...counted, ...reasons.map((reason) => reason.status)]);
   return {
     schemaVersion: 1,
     callrig: plan.callrig,
