@@ -33,6 +33,7 @@ const EFFECTFUL = [
     'lifecycle',
     'collector',
     'simulation',
+    'export',
     'store',
     'browser',
     'grid',
