@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CallRecord } from '../harness/call-record.ts';
+import { EXIT_CODES } from '../harness/exit-codes.ts';
+import type { RunResult } from '../harness/result.ts';
 import { openRun, type StoredRun } from '../harness/store/open-run.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -16,8 +18,12 @@ export interface Timed {
   stdout: string;
 }
 
-/** Runs a command to its end. Throws with its output if it does not exit 0: a figure of a failed run is no figure. */
-export async function time(command: string, args: string[]): Promise<Timed> {
+/** Runs a command to its end. Throws with its output if it exits otherwise: a figure of a failed run is no figure. */
+export async function time(
+  command: string,
+  args: string[],
+  { exits = [0] }: { exits?: readonly number[] } = {},
+): Promise<Timed> {
   const startMs = performance.timeOrigin + performance.now();
   const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
@@ -26,20 +32,33 @@ export async function time(command: string, args: string[]): Promise<Timed> {
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
   const [exitCode] = (await once(child, 'close')) as [number | null];
   const endMs = performance.timeOrigin + performance.now();
-  if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} exited ${exitCode}:\n${stderr}${stdout}`);
+  if (exitCode === null || !exits.includes(exitCode))
+    throw new Error(`${command} ${args.join(' ')} exited ${exitCode}:\n${stderr}${stdout}`);
   return { startMs, endMs, stdout };
 }
 
 export interface TimedRun extends Timed {
   run: StoredRun;
   records: CallRecord[];
+  result: RunResult | undefined;
 }
 
 /** `npm run scenario -- p2p-call …`, as a user types it, and what it left. */
-export async function timeScenario(args: string[]): Promise<TimedRun> {
+export function timeScenario(args: string[]): Promise<TimedRun> {
+  return timeRun(args, [0]);
+}
+
+/** The same of a load that may be more than the machine holds: whether its figures are any is for who asked to say. */
+export async function timeLoad(args: string[]): Promise<TimedRun & { result: RunResult }> {
+  const timed = await timeRun(args, [EXIT_CODES.passed, EXIT_CODES.failed, EXIT_CODES.inconclusive]);
+  return { ...timed, result: timed.result! };
+}
+
+async function timeRun(args: string[], exits: readonly number[]): Promise<TimedRun> {
   const out = await mkdtemp(join(tmpdir(), 'callrig-bench-'));
   try {
-    const timed = await time('npm', ['run', '--silent', 'scenario', '--', 'p2p-call', '--out', out, ...args]);
+    const command = ['run', '--silent', 'scenario', '--', 'p2p-call', '--out', out, ...args];
+    const timed = await time('npm', command, { exits });
     const run = await openRun(join(out, 'latest'));
     const records: CallRecord[] = [];
     for await (const record of run.records()) records.push(record);
@@ -49,6 +68,7 @@ export async function timeScenario(args: string[]): Promise<TimedRun> {
       ...timed,
       run: { ...run, events: () => events.values() as ReturnType<StoredRun['events']> },
       records,
+      result: await run.result(),
     };
   } finally {
     await rm(out, { recursive: true, force: true });
