@@ -1,3 +1,4 @@
+import { MEDIA_PROFILES, type ProfileName } from '../media/profiles.ts';
 import type { Headless } from '../plan/fleet.ts';
 
 /** Flags every Chromium-family browser is started with, each with why. */
@@ -61,6 +62,8 @@ export interface PageFlagOptions {
    * this only along with a profile of its own.
    */
   trustedSpki?: readonly string[];
+  /** What peers send. Default: `real`. */
+  media?: ProfileName | undefined;
   /** Files in place of what the fake camera and microphone make up. */
   files?: { video?: string; audio?: string } | undefined;
   platform?: NodeJS.Platform;
@@ -91,6 +94,7 @@ export function pageFlags({
   acceptRunCertificate,
   trustedSpki = [],
   files = {},
+  media = 'real',
   platform = process.platform,
 }: PageFlagOptions): string[] {
   const disabled = mdns ? DISABLED_FEATURES : [...DISABLED_FEATURES, 'WebRtcHideLocalIpsWithMdns'];
@@ -99,9 +103,23 @@ export function pageFlags({
     `--disable-features=${disabled.join(',')}`,
     ...(mdns ? NO_PROMPT_KEEPING_MDNS : NO_PROMPT),
     ...(headed ? [] : [headless === 'new' ? '--headless=new' : '--headless']),
+    ...mediaFlags(media),
     ...(files.video === undefined ? [] : [`--use-file-for-fake-video-capture=${files.video}`]),
     ...(files.audio === undefined ? [] : [`--use-file-for-fake-audio-capture=${files.audio}`]),
     ...(acceptRunCertificate ? [acceptCertificates(trustedSpki)] : []),
+  ];
+}
+
+/** The most that Chromium's fake camera gives unless it is told. */
+const FAKE_FPS = 20;
+
+/** A flag that comes later wins over the one that is always there. */
+function mediaFlags(media: ProfileName): string[] {
+  const { video, processPerSite } = MEDIA_PROFILES[media];
+  const frameRate = video ? video.frameRate : FAKE_FPS;
+  return [
+    ...(frameRate > FAKE_FPS ? [`--use-fake-device-for-media-stream=fps=${frameRate}`] : []),
+    ...(processPerSite ? ['--process-per-site'] : []),
   ];
 }
 

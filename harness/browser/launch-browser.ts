@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { BrowserError, toError } from '../errors.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { BrowserPlace } from '../peer/host.ts';
+import type { ProfileName } from '../media/profiles.ts';
 import type { Headless } from '../plan/fleet.ts';
 import type { PlannedBrowser } from '../plan/plan.ts';
 import type { AttachedBrowser } from './attached-browser.ts';
@@ -24,6 +25,8 @@ export interface LaunchOptions {
   headed: boolean;
   /** Which of Chromium's headless modes. Default: `new`. */
   headless?: Headless | undefined;
+  /** What peers send decides what fake devices make up, and what tabs share. Default: `real`. */
+  media?: ProfileName | undefined;
   mdns: boolean;
   /** Files in place of what the fake devices make up; Chromium only. */
   files?: { video?: string; audio?: string } | undefined;

@@ -113,6 +113,7 @@ export class RunningBrowsers implements AsyncDisposable {
         profile: temporary.create(name),
         headed: options.headed,
         headless: this.fleet.headless,
+        media: this.fleet.media,
         mdns: options.mdns,
         ...(options.source?.kind === 'file' && { files: options.source }),
         acceptRunCertificate: trustedSpki.length > 0,

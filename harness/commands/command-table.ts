@@ -81,6 +81,10 @@ const RUN_OPTIONS: Record<string, Option> = {
     'What peers send: fake-device, test-pattern, or file:PATH (.y4m, .wav) [fake-device]',
     'Calls:',
   ),
+  profile: text(
+    'What peers send: real, hd, light, audio, replay, page, where their scenario does not say it [real]',
+    'Calls:',
+  ),
   param: list('NAME=VALUE: a parameter of the scenario; `list SCENARIO` shows them', 'Calls:'),
   executor: text('As k6: shared-iterations, constant-vus, ramping-vus, constant-arrival-rate, …', 'Load:'),
   vus: text('How many calls at the same time', 'Load:'),

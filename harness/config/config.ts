@@ -1,4 +1,5 @@
 import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
+import type { ProfileName } from '../media/profiles.ts';
 import type { Headless, Isolation } from '../plan/fleet.ts';
 import type { DriverName } from '../plan/plan.ts';
 import type { LoadSpec } from '../load/load.ts';
@@ -40,6 +41,8 @@ export interface Config {
   isolation?: Isolation;
   /** The most peers in one browser's process, 16 at most unless they share a page. Default: 8 of a load, 16 in a page. */
   peersPerBrowser?: number;
+  /** What peers send where their scenario does not say it itself. Default `real`: 640×360 at 20 frames a second, and sound. */
+  profile?: ProfileName;
   /** Which of Chromium's headless modes. Default `new`; `shell` needs less memory, and chromium-headless-shell. */
   headless?: Headless;
   /** So many bots in calls of their own while the others are measured. */
@@ -120,6 +123,7 @@ export const CONFIG_KEYS = Object.keys({
   freshBrowsers: true,
   isolation: true,
   peersPerBrowser: true,
+  profile: true,
   headless: true,
   bots: true,
   botsPerProcess: true,

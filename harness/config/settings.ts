@@ -18,8 +18,9 @@ import type { ThresholdSpec } from '../verdict/thresholds.ts';
 import { SettingsReader } from './given.ts';
 import type { CertificateFiles } from './given-certificate.ts';
 import type { LoadedConfig } from './load-config.ts';
+import { MEDIA_PROFILES, PROFILE_NAMES, type ProfileName } from '../media/profiles.ts';
 import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
-import { readFleet } from './fleet-settings.ts';
+import { type FleetSettingsInput, readFleet } from './fleet-settings.ts';
 import { type GridSettings, readGrid, readPort, readPublicUrl } from './grid-settings.ts';
 import { readKnown } from './known-settings.ts';
 import { readSignaling } from './signaling-settings.ts';
@@ -33,6 +34,8 @@ export interface Settings {
   options: RunOptions;
   /** How peers sit in browsers. `undefined`: in contexts of one process. */
   fleet: PlannedFleet | undefined;
+  /** What peers send. `undefined`: `real`. */
+  media: ProfileName | undefined;
   driver: DriverName;
   /** Browsers the user named. `undefined` when they named none: take the usual ones that are there. */
   wanted: string[] | undefined;
@@ -103,7 +106,9 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   const matrix = readMatrix(reader, input, manualRoles);
   const networkLevel = readNetworkLevel(reader);
   const signaling = readSignaling(reader, { flags, cwd, configFile: config?.file });
+  const media = reader.given('profile') && reader.choice('profile', PROFILE_NAMES, 'real');
   const fleet = readFleet(reader, {
+    implied: impliedBy(media),
     hasLoad: hasLoadFlags(flags) || scenario?.load !== undefined || reader.inConfig('load') !== undefined,
     hasGrid: reader.given('grid') !== undefined,
   });
@@ -117,6 +122,7 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   return {
     options,
     fleet,
+    media,
     grid: readGrid(reader, { flags, env, wanted, explicit, publicUrl, source }),
     load: readLoad(reader, { flags, scenario, holdMs: options.durationMs }, problems),
     driver: reader.choice('driver', ['puppeteer', 'playwright'], 'puppeteer'),
@@ -137,6 +143,11 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
     iceServers: readIceServers(reader, flags, env, problems),
     known: readKnown(reader, problems),
   };
+}
+
+function impliedBy(media: ProfileName | undefined): FleetSettingsInput['implied'] {
+  const isolation = media && MEDIA_PROFILES[media].isolation;
+  return isolation && { isolation, profile: media };
 }
 
 /** The flags as they are of calls: beside a load, `--duration` and `--iterations` are not; `--hold` always is. */

@@ -8,6 +8,7 @@ import type { JoinArg } from '../peer/protocol.ts';
 import { extensionOf } from '../peer/recording.ts';
 import { RemotePeer } from '../peer/remote-peer.ts';
 import type { CallNetwork, RunNetwork } from '../network/run-network.ts';
+import { MEDIA_PROFILES } from '../media/profiles.ts';
 import type { Plan, PlannedCall, PlannedCell } from '../plan/plan.ts';
 import { signalingOf, spokenBy } from '../plan/signaling.ts';
 import { statsDetailOf } from '../plan/stats-detail.ts';
@@ -184,6 +185,7 @@ async function openPeer(
   };
   const page = await openPage();
   const { statsIntervalMs, callTimeoutMs } = plan.options;
+  const profile = MEDIA_PROFILES[plan.media ?? 'real'];
   const collect = collected?.peer(role, () => peer.page.channel.clock.estimate);
   const peer: RemotePeer = new RemotePeer({
     role,
@@ -195,9 +197,11 @@ async function openPeer(
       owner: randomBytes(18).toString('base64url'),
       statsIntervalMs,
       statsDetail: statsDetailOf(plan),
+      ...(profile.replays && { replays: true as const }),
     },
     rtc: network.rtcOf(role),
     source: plan.options.source,
+    profile,
     callTimeoutMs,
     signal,
     // A store that fails aborts the run by itself.

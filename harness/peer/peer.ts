@@ -143,6 +143,8 @@ export interface Peer {
   readonly browserVersion: string | undefined;
   /** What it cannot observe, and is not to be asked for. Absent: nothing. */
   readonly blindTo?: readonly Blindness[];
+  /** What the run's media profile keeps the others from sending it, and is not to be expected. Absent: nothing. */
+  readonly spared?: readonly ('audio' | 'video')[];
   /** The page as puppeteer or playwright has it; `undefined` when nobody drives it: a person's. */
   readonly automation: Automation | undefined;
   /** As its page told last: `open` when it can send; `undefined` before it {@link join joins}. */

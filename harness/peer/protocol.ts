@@ -88,6 +88,8 @@ export interface JoinArg {
   /** This peer's name in the room: its role. */
   name: string;
   statsIntervalMs: number;
+  /** Frames that arrive may be recorded ones, with another picture's in front. */
+  replays?: true;
   /** Absent: `full`. */
   statsDetail?: StatsDetail;
 }
@@ -102,9 +104,19 @@ export interface MediaArg {
   audio: boolean;
   /** In place of the microphone's sound. */
   tone?: boolean;
+  /** The microphone's sound as it is: no echo cancellation, noise suppression and gain control. */
+  voiceProcessing?: false;
   video:
     | false
-    | { width: number; height: number; frameRate?: number; source: VideoSource; maxBitrateBps?: number };
+    | {
+        width: number;
+        height: number;
+        frameRate?: number;
+        source: VideoSource;
+        maxBitrateBps?: number;
+        /** Recorded frames travel around this picture's. */
+        replayed?: true;
+      };
   /** Whose a test pattern says it is. Default: this peer's. */
   signedAs?: string;
 }

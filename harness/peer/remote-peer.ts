@@ -1,5 +1,6 @@
 import { PeerError } from '../errors.ts';
 import type { ConsoleEntry, PeerEvidence, PeerMarks, PeerRecord, RecordingRecord } from '../call-record.ts';
+import type { MediaProfile } from '../media/profiles.ts';
 import type { BrowserKind, MediaSource } from '../plan/plan.ts';
 import type { RawStat } from '../stats/sample.ts';
 import { harnessNow } from './clock.ts';
@@ -41,6 +42,8 @@ export interface RemotePeerOptions extends PeerLinkOptions {
   rtc: RTCConfiguration;
   /** What it sends unless its script says otherwise. Default: the fake devices. */
   source?: MediaSource | undefined;
+  /** The same of what it is. Default: `real`. */
+  profile?: MediaProfile | undefined;
   /** Makes a file of the run's folder for a recording of that type. */
   recordingFile: (mimeType: string) => Promise<RecordingFile>;
   /** Opens another page for this role, after the one it had is gone. */
@@ -90,6 +93,10 @@ export class RemotePeer implements Peer {
     return this.link.page.channel.hello.blindTo ?? [];
   }
 
+  get spared(): ('audio' | 'video')[] {
+    return this.#options.profile?.video === false ? ['video'] : [];
+  }
+
   get automation(): Automation | undefined {
     return this.link.page.automation;
   }
@@ -126,7 +133,7 @@ export class RemotePeer implements Peer {
   }
 
   async openMedia(options: MediaOptions = {}): Promise<void> {
-    const wanted = mediaArg(options, this.#options.source);
+    const wanted = mediaArg(options, this.#options.source, this.#options.profile);
     const opened = await this.link.command('openMedia', wanted, {
       phase: 'media',
       timeoutMs: this.link.callTimeoutMs,

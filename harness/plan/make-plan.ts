@@ -14,6 +14,8 @@ import { botAssignment, isOfBots, withBotLoad } from './bot-load.ts';
 import { BOT_PACKAGES, type BotEngineName, isBot, type PlannedBot } from './bots.ts';
 import { chooseLevel, type LabReadiness } from './choose-level.ts';
 import { comparisonOf, expandVariants } from './expand-variants.ts';
+import type { FeatureName } from '../features/feature.ts';
+import { MEDIA_PROFILES, type ProfileName } from '../media/profiles.ts';
 import type { PlannedFleet } from './fleet.ts';
 import { expandMatrix, isMeant, MANUAL, type MatrixRule } from './matrix.ts';
 import type { Assignment, Plan, PlannedBrowser, PlannedCall, PlannedCell, RunOptions } from './plan.ts';
@@ -54,6 +56,8 @@ export interface PlanInput {
   iceServers?: readonly { url: string; kind: IceServerName }[] | undefined;
   /** The Grid that browsers come from; `undefined` when they are launched here. */
   gridUrl?: string | undefined;
+  /** What peers send; `undefined`: `real`. */
+  media?: ProfileName | undefined;
   /** How peers sit in browsers; `undefined`: in contexts of one process. */
   fleet?: PlannedFleet | undefined;
   /** Default: Callrig's own, tolerated. */
@@ -86,7 +90,7 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
       options,
     },
     problems,
-  );
+  ).map((cell) => withNeedsOf(input.media, cell));
   const comparison = comparisonOf(scenario);
   const known = knownIn(scenario, input.known);
   checkBrowsers(all, browsers, problems);
@@ -124,6 +128,7 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     ...withBots(bots.filter((bot) => needed.has(bot.name))),
     ...(input.gridUrl !== undefined && { grid: { url: input.gridUrl } }),
     ...(input.fleet && browsers.some(({ name }) => needed.has(name)) && { fleet: input.fleet }),
+    ...(input.media && { media: input.media }),
     ...(Object.keys(params).length > 0 && { params }),
     ...(scenario.metrics && { metrics: scenario.metrics }),
     thresholds: load ? withSuccess(input.thresholds) : input.thresholds,
@@ -136,6 +141,17 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     ...(given && { iceServers: given.map(({ url }) => url) }),
     options,
   };
+}
+
+/** In a worker: the streams of older Chromium are no part of a specification. */
+const REPLAYING: FeatureName = 'api:RTCRtpScriptTransform';
+
+/** What the media profile asks of the browsers of a cell; bots and persons need nothing of it. */
+function withNeedsOf(media: ProfileName | undefined, cell: PlannedCell): PlannedCell {
+  if (!media || !MEDIA_PROFILES[media].replays) return cell;
+  const roles = Object.entries(cell.assignment).filter(([, name]) => name !== MANUAL && !isBot(name));
+  const needs = roles.map(([role]): [string, FeatureName[]] => [role, [...(cell.needs?.[role] ?? []), REPLAYING]]);
+  return { ...cell, needs: { ...cell.needs, ...Object.fromEntries(needs) } };
 }
 
 /** Who takes which roles; with a background of bots, they too. */

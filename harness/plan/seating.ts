@@ -1,4 +1,5 @@
 import { type Headless, type Isolation, isolationOf, peersAtOnce } from './fleet.ts';
+import type { ProfileName } from '../media/profiles.ts';
 import type { Plan } from './plan.ts';
 
 /** A browser's process, and the calls of those who sit in it: one entry for each peer. */
@@ -59,11 +60,13 @@ export interface RunningFleet {
   /** How many processes to begin with, by the browser's name. Absent: one. */
   processes: ReadonlyMap<string, number>;
   headless?: Headless | undefined;
+  /** Absent: `real`. */
+  media?: ProfileName | undefined;
 }
 
 /** As the plan says, on a machine with so many cores. */
 export function runningFleet(
-  plan: Pick<Plan, 'cells' | 'load' | 'fleet' | 'options'>,
+  plan: Pick<Plan, 'cells' | 'load' | 'fleet' | 'media' | 'options'>,
   cores: number,
 ): RunningFleet {
   const isolation = isolationOf(plan);
@@ -71,5 +74,5 @@ export function runningFleet(
   const processes = [...peersAtOnce(plan)].map(
     ([name, peers]) => [name, processesFor(peers, peersPerBrowser, cores)] as const,
   );
-  return { isolation, peersPerBrowser, processes: new Map(processes), headless };
+  return { isolation, peersPerBrowser, processes: new Map(processes), headless, media: plan.media };
 }

@@ -20,7 +20,7 @@ const NOTHING_SEEN: MediaObservation = {
 };
 
 export interface CallFactsOptions {
-  /** Media this peer should receive. Default both. */
+  /** Media this peer should receive. Default both, as far as the run's media profile has them. */
   receives?: { audio?: boolean; video?: boolean };
   /** Console errors that are known and harmless. */
   ignoreConsole?: readonly RegExp[];
@@ -35,8 +35,10 @@ export interface CallFactsOptions {
 export async function callFacts(
   peer: Peer,
   seen: MediaObservation,
-  { receives: { audio = true, video = true } = {}, ignoreConsole = [], with: other }: CallFactsOptions = {},
+  { receives = {}, ignoreConsole = [], with: other }: CallFactsOptions = {},
 ): Promise<Fact[]> {
+  const isUsual = (kind: 'audio' | 'video') => !(peer.spared?.includes(kind) ?? false);
+  const { audio = isUsual('audio'), video = isUsual('video') } = receives;
   const evidence = await peer.evidence(other);
   const blindTo = new Set(peer.blindTo);
   const media = other && seen.byRemote ? (seen.byRemote[other.role] ?? NOTHING_SEEN) : seen;

@@ -8,6 +8,8 @@ import { openTestPattern, openTone, type Tone } from './content/test-pattern.ts'
 type CanvasOptions = Omit<VideoOptions, 'maxBitrate'>;
 type Camera = Exclude<MediaArg['video'], false>;
 
+const PLAIN_SOUND = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+
 /** The media this page sends. Whoever opens it releases the devices with `close()`. */
 export class LocalMedia {
   readonly stream = new MediaStream();
@@ -22,9 +24,9 @@ export class LocalMedia {
     this.#openDevices = openDevices;
   }
 
-  async open({ audio, tone = false, video, signedAs }: MediaArg): Promise<OpenedMedia> {
+  async open({ audio, tone = false, voiceProcessing, video, signedAs }: MediaArg): Promise<OpenedMedia> {
     const camera = video && video.source === 'fake-device' ? video : false;
-    const microphone = audio && !tone;
+    const microphone = audio && !tone && (voiceProcessing === false ? PLAIN_SOUND : true);
     const sound = tone ? await openTone() : undefined;
     if (microphone || camera) await this.#capture(microphone, camera);
     // Better another sound than none; the picture says that it does not belong to it.
@@ -65,7 +67,7 @@ export class LocalMedia {
     for (const stop of this.#stops.splice(0)) stop();
   }
 
-  async #capture(audio: boolean, camera: Camera | false): Promise<void> {
+  async #capture(audio: MediaStreamConstraints['audio'], camera: Camera | false): Promise<void> {
     const constraints = { audio, video: camera && cameraConstraints(camera) };
     const { stream, release } = await inPhase('media', 'getUserMedia()', () =>
       this.#openDevices(constraints),
