@@ -15,7 +15,7 @@ export const CACHE = join('node_modules', '.cache', 'callrig');
  * @property {string} main URL of harness/main.ts, compiled.
  * @property {string} api URL of harness/index.ts, compiled: the same instance that `main` runs with.
  *
- * @typedef {{ folder: string, inputs: import('./bundle.mjs').Input[] }} Manifest
+ * @typedef {{ root: string, folder: string, inputs: import('./bundle.mjs').Input[] }} Manifest
  */
 
 /**
@@ -28,7 +28,7 @@ export const CACHE = join('node_modules', '.cache', 'callrig');
 export async function compiledHarness(root) {
   const cache = join(root, CACHE);
   const manifest = readManifest(cache);
-  const folder = isFresh(manifest, cache) ? manifest.folder : await compile(root, cache);
+  const folder = isFresh(manifest, { root, cache }) ? manifest.folder : await compile(root, cache);
   const urlOf = (/** @type {string} */ name) => pathToFileURL(join(cache, folder, name)).href;
   return { main: urlOf('main.js'), api: urlOf('index.js') };
 }
@@ -46,12 +46,14 @@ function readManifest(cache) {
 }
 
 /**
+ * Working trees that share their node_modules share the cache, too, and each wants its own sources.
+ *
  * @param {Manifest | undefined} manifest
- * @param {string} cache
+ * @param {{ root: string, cache: string }} where
  * @returns {manifest is Manifest}
  */
-function isFresh(manifest, cache) {
-  if (!manifest) return false;
+function isFresh(manifest, { root, cache }) {
+  if (manifest?.root !== root) return false;
   return existsSync(join(cache, manifest.folder, 'main.js')) && areUnchanged(manifest.inputs);
 }
 
@@ -87,7 +89,7 @@ async function compile(root, cache) {
     outputFiles.map(({ path, contents }) => writeFile(join(making, path.slice(out.length + 1)), contents)),
   );
   await moveInto(making, join(cache, folder));
-  await replaceFile(join(cache, 'harness.json'), JSON.stringify({ folder, inputs }));
+  await replaceFile(join(cache, 'harness.json'), JSON.stringify({ root, folder, inputs }));
   await prune(cache, (name) => name.startsWith('harness-') && name !== folder);
   return folder;
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -35,6 +35,15 @@ test('compiledHarness() is the same if nothing changed and another if something 
   const second = await compiledHarness(made.path);
   expect(second.main).not.toBe(first.main);
   expect(await load(second.main)).toMatchObject({ word: 'three' });
+});
+
+test('compiledHarness() compiles the sources of each tree if several share their node_modules', async () => {
+  await using one = await aPackage('one');
+  await using two = await aPackage('two');
+  await mkdir(join(one.path, 'node_modules'));
+  await symlink(join(one.path, 'node_modules'), join(two.path, 'node_modules'));
+  for (const [{ path }, word] of [[one, 'one'] as const, [two, 'two'] as const, [one, 'one'] as const])
+    expect(await load((await compiledHarness(path)).main)).toMatchObject({ word });
 });
 
 test('compiledHarness() compiles again if the cache lost a part', async () => {
