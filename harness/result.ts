@@ -264,6 +264,47 @@ export const LoadResult = z.strictObject({
 });
 export type LoadResult = z.infer<typeof LoadResult>;
 
+/** What is known of the machine that made a load. Shares are 0 to 1. */
+export const GeneratorResult = z.strictObject({
+  /** `saturated` makes the run inconclusive. `unknown`: its CPU cannot be read, and nothing else gave it away. */
+  verdict: z.enum(['held', 'saturated', 'unknown']),
+  /** What gave it away, each half a sentence with its figures. */
+  reasons: z.array(z.string()),
+  /** What to do about it. Absent unless saturated. */
+  advice: z.string().optional(),
+  /** What nobody could measure, in words. */
+  unknown: z.array(z.string()),
+  /** The load's time, epoch ms. */
+  fromMs: z.number(),
+  untilMs: z.number(),
+  /** Share of it in which all cores were over 90 % busy. */
+  cpuOver90Ratio: z.number().optional(),
+  /** Mean busy share of all cores, with what the hypervisor took. */
+  cpuMeanRatio: z.number().optional(),
+  /** Of all cores' time: what the hypervisor took, and what waited for a disk. */
+  stealRatio: z.number().optional(),
+  iowaitRatio: z.number().optional(),
+  /** Of what was busy: the share of processes that are not the run's. */
+  othersRatio: z.number().optional(),
+  /** Cores that the harness's own process used. */
+  harnessCores: z.number().optional(),
+  /** Mean number of processes that ran or wanted to. */
+  runQueue: z.number().optional(),
+  /** Share of the time in which some process waited for a core (PSI). */
+  cpuPressureRatio: z.number().optional(),
+  leastMemoryBytes: z.number().optional(),
+  mostSockets: z.number().optional(),
+  /** The 95th percentile of how late timers were: in pages, and bots' event loops. */
+  timerLatenessP95Ms: z.number().optional(),
+  botLatenessP95Ms: z.number().optional(),
+  /** What cameras gave, and what was sent where the network let it, of the nominal frame rate. */
+  sourceFpsRatio: z.number().optional(),
+  sentFpsRatio: z.number().optional(),
+  /** Share of the time encoders said `qualityLimitationReason: cpu`. */
+  cpuLimitedRatio: z.number().optional(),
+});
+export type GeneratorResult = z.infer<typeof GeneratorResult>;
+
 /** A run's verdict and everything the reports need that is not a time series. `result.json`. */
 export const RunResult = z.strictObject({
   schemaVersion: z.literal(1),
@@ -342,6 +383,11 @@ export const RunResult = z.strictObject({
   calls: z.array(CallResult),
   /** Absent where calls were made one after another. */
   load: z.array(LoadResult).optional(),
+  /**
+   * Whether the machine that made the load kept up, over the load's time: from the first moment a peer was connected to the
+   * end of the last call. Figures that nobody measured are absent. Absent where there was no load, and in old runs.
+   */
+  generator: GeneratorResult.optional(),
   /** What became of the samples of a load. Absent where every one is kept. */
   stats: z
     .strictObject({

@@ -10,6 +10,7 @@ import { openNetwork } from './network/open-network.ts';
 import { openGridHost, type RunGrid } from './grid/open-grid-host.ts';
 import { WAN, WAN_NAMES } from './network/lab/addresses.ts';
 import { announceLoad } from './load/describe.ts';
+import { HostMonitor } from './monitor/host-monitor.ts';
 import { AsyncStack } from './lifecycle/async-stack.ts';
 import { sweepLeftovers } from './lifecycle/leftovers.mjs';
 import { TemporaryFolder } from './lifecycle/temporary-folder.ts';
@@ -150,6 +151,9 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
       if (collector) emit({ t: harnessNow(), type: 'stats-collected', ...collector.counts });
     });
     if (collector) stack.use(tellMeasured(collector, onEvent));
+    if (plan.load) {
+      stack.use(new HostMonitor({ onSample: (sample) => void store.appendHost(sample).catch(() => {}) }));
+    }
     await runPlan({
       plan,
       scenario,

@@ -32,6 +32,7 @@ const EFFECTFUL = [
   ...[
     'lifecycle',
     'collector',
+    'monitor',
     'simulation',
     'export',
     'store',

@@ -104,6 +104,10 @@ const RUN_OPTIONS: Record<string, Option> = {
     'Load:',
   ),
   'bots-per-process': text('The most bots in one process [100]', 'Load:'),
+  saturation: text(
+    'inconclusive or tolerate: what becomes of a run whose own machine could not keep up [inconclusive]',
+    'Load:',
+  ),
   network: text('loopback, shaped or lab [the best the scenario can use here]', 'Network:'),
   turn: list('URL of a STUN or TURN server of your own, instead of one per run', 'Network:'),
   'turn-user': text('User of --turn; or set CALLRIG_TURN_USER', 'Network:'),

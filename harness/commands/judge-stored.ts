@@ -18,6 +18,7 @@ export async function judgeStored(run: StoredRun, thresholds = run.plan.threshol
     records: run.records(),
     statsOf: (call, role) => run.stats(call, role),
     collectedOf: (call) => run.collected(call),
+    machine: run.machine(),
     environment: await run.environment(),
     ...courseOf(run),
   });

@@ -93,6 +93,8 @@ export interface Config {
   source?: string;
   /** Capture the packets of each call. Level `lab` only. */
   pcap?: boolean;
+  /** What becomes of a run with a load whose machine could not keep up: `inconclusive` (default), or judged all the same. */
+  saturation?: 'inconclusive' | 'tolerate';
   /** What a run makes of failures that are known: `tolerate` lists them (default), `fail` fails. */
   known?: KnownMode;
   /** Known failures of your own, beside Callrig's. */
@@ -145,6 +147,7 @@ export const CONFIG_KEYS = Object.keys({
   signalingUrl: true,
   pcap: true,
   source: true,
+  saturation: true,
   known: true,
   knownFailures: true,
   thresholds: true,

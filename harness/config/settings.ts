@@ -180,6 +180,13 @@ function readOptions(
       botsPerProcess: reader.integer('botsPerProcess', { min: 1, max: 1000, fallback: 100 }),
     }),
     bail: reader.switch('bail'),
+    ...(reader.given('saturation') && {
+      saturation: reader.choice<'inconclusive' | 'tolerate'>(
+        'saturation',
+        ['inconclusive', 'tolerate'],
+        'inconclusive',
+      ),
+    }),
     mdns: reader.switch('mdns'),
     listen: readListen(reader, tls),
     ...(port !== undefined && { port }),

@@ -12,6 +12,7 @@ import type { PlannedKnown } from '../known/known-failure.ts';
 import type { IcePlan } from '../topology/ice.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { StatsDetail } from '../stats/selected.ts';
+import type { AskedFor } from '../verdict/generator.ts';
 import type { ThresholdSpec } from '../verdict/thresholds.ts';
 
 /** Which family of engines a browser belongs to: decides flags, preferences and the automation protocol. */
@@ -144,6 +145,8 @@ export interface RunOptions {
   botsPerProcess?: number;
   /** Stop after the first call that did not pass. */
   bail: boolean;
+  /** What becomes of a run whose load generator was saturated. Absent: it is inconclusive. */
+  saturation?: 'inconclusive' | 'tolerate';
   /** Keep mDNS host candidates (RFC 8828 §5) instead of plain addresses. */
   mdns: boolean;
   /** Address the run's own server listens on; loopback unless a manual peer must reach it. */
@@ -196,6 +199,8 @@ export interface Plan {
   /** Absent on plans of old runs: loopback then. */
   network?: PlannedNetwork;
   comparison?: PlannedComparison;
+  /** What the scenario provokes by itself, so that it says nothing of the machine. Absent: nothing. */
+  asksFor?: AskedFor[];
   /** Failures that the scenario is known to show, and what the run makes of them. Absent: none. */
   known?: PlannedKnown;
   /** URLs of the user's own STUN and TURN servers, without credentials; absent when the run starts its own. */

@@ -9,6 +9,7 @@ import type { AnnouncedLoad } from '../load/describe.ts';
  * plan.json
  * environment.json                  the machine the run was made on
  * events.jsonl                      RunEvent a line
+ * host.jsonl                        MachineSample a line, of a run with a load
  * calls/<call>/call.json            CallRecord, when the call ended
  * calls/<call>/events.jsonl         CallEvent a line
  * calls/<call>/<role>.stats.jsonl   StatsDelta a line
@@ -27,6 +28,7 @@ export const LAYOUT = {
   environment: 'environment.json',
   result: 'result.json',
   events: 'events.jsonl',
+  host: 'host.jsonl',
   report: 'report.html',
   junit: 'junit.xml',
   summary: 'summary.md',

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StoreError, toError } from '../errors.ts';
 import type { CallRecord, ConsoleEntry } from '../call-record.ts';
+import type { MachineSample } from '../monitor/machine-sample.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunResult } from '../result.ts';
 import type { CollectedCall } from '../metrics/collected.ts';
@@ -25,6 +26,8 @@ export interface StoredRun {
   /** The records of the calls that ended, in the plan's order, one in memory at a time. */
   records(): AsyncGenerator<CallRecord>;
   events(): Generator<RunEvent>;
+  /** What the machine did, second by second; empty of a run without a load. */
+  machine(): Generator<MachineSample>;
   callEvents(call: string): Generator<CallEvent>;
   stats(call: string, role: string): Generator<StatsDelta>;
   /** What was measured while raw samples were left out; `undefined` if none were. */
@@ -63,6 +66,7 @@ export async function openRun(folder: string): Promise<StoredRun> {
       for (const call of await callIds()) yield await record(call);
     },
     events: () => readJsonLines(at(LAYOUT.events)),
+    machine: () => readJsonLines(at(LAYOUT.host)),
     callEvents: (call) => readJsonLines(at(LAYOUT.callEvents(call))),
     *stats(call, role) {
       yield* readJsonLines<StatsDelta>(at(LAYOUT.stats(call, role)));

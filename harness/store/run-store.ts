@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { CallRecord, ConsoleEntry } from '../call-record.ts';
+import type { MachineSample } from '../monitor/machine-sample.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunResult } from '../result.ts';
 import type { StatsDelta } from '../stats/sample.ts';
@@ -27,6 +28,8 @@ export interface RunStore extends AsyncDisposable {
   writePlan(plan: Plan): Promise<void>;
   writeEnvironment(environment: RunResult['environment']): Promise<void>;
   appendEvent(event: RunEvent): Promise<void>;
+  /** What the machine did in the last second. */
+  appendHost(sample: MachineSample): Promise<void>;
   appendCallEvent(call: string, event: CallEvent): Promise<void>;
   appendStats(call: string, role: string, line: StatsDelta): Promise<void>;
   /** The same, compressed, on disk some seconds later: for calls by the hundred. Heed {@link RunStore.seriesFill}. */
@@ -110,6 +113,10 @@ class FolderStore implements RunStore {
 
   appendEvent(event: RunEvent): Promise<void> {
     return this.#appendLine(LAYOUT.events, event);
+  }
+
+  appendHost(sample: MachineSample): Promise<void> {
+    return this.#appendLine(LAYOUT.host, sample);
   }
 
   appendCallEvent(call: string, event: CallEvent): Promise<void> {

@@ -1,5 +1,5 @@
 import type { CallRecord } from '../call-record.ts';
-import type { MetricAggregate, SampleGroup } from '../metrics/aggregate.ts';
+import type { SampleGroup } from '../metrics/aggregate.ts';
 import { collectedSamples, type CollectedCall } from '../metrics/collected.ts';
 import { knownMetrics } from '../metrics/custom-metrics.ts';
 import { deriveCall } from '../metrics/derive.ts';
@@ -27,13 +27,19 @@ export interface CallEvidence {
   collected?: CollectedCall | undefined;
 }
 
-/** A call's verdict and its peers' figures. What it measured goes to `metrics`, unless it failed as is known. */
+/** Takes what calls measured, sample by sample or many with the same tags at once. */
+export interface Measurements {
+  add(sample: MetricSample): void;
+  merge(group: SampleGroup): void;
+}
+
+/** A call's verdict, its peers' figures and what its samples showed. What it measured goes to `metrics`, unless it failed as is known. */
 export function judgeRecord(
   plan: JudgedPlan,
   record: CallRecord,
   { statsOf, collected }: CallEvidence,
-  metrics: MetricAggregate,
-): { call: CallResult; figures: PeerFigures } {
+  metrics: Measurements,
+): { call: CallResult; figures: PeerFigures; observer: CallObserver } {
   const figures = new PeerFigures(knownMetrics(plan.metrics));
   const observer = new CallObserver(record);
   const witness = new CallWitness(record);
@@ -63,7 +69,7 @@ export function judgeRecord(
     for (const group of groups) metrics.merge(group);
     for (const sample of successOf(record, call.status)) metrics.add(sample);
   }
-  return { call, figures };
+  return { call, figures, observer };
 }
 
 function* collectedGroups(record: CallRecord, collected: CollectedCall | undefined): Generator<SampleGroup> {

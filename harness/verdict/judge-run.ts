@@ -24,14 +24,19 @@ export function combine(statuses: readonly Status[]): Status {
 export function judgeCells(
   plan: Plan,
   calls: readonly CallResult[],
-  { metrics, thresholds }: { metrics: MetricAggregate; thresholds: readonly ThresholdResult[] },
+  {
+    metrics,
+    thresholds,
+    isSaturated,
+  }: { metrics: MetricAggregate; thresholds: readonly ThresholdResult[]; isSaturated: boolean },
 ): CellResult[] {
   const counted = new Set(countedCalls(plan, calls));
   return plan.cells.map(({ id, assignment, variant, unsupported }) => {
     const own = calls.filter(({ cell }) => cell === id);
     const isLeftOut = own.length === 0 && unsupported !== undefined;
     const statuses = plan.load ? loadStatuses(own, thresholds, counted) : own.map((call) => call.status);
-    const status = isLeftOut ? 'unsupported' : combine(statuses);
+    const found = isLeftOut ? 'unsupported' : combine(statuses);
+    const status = isSaturated && found !== 'unsupported' ? 'inconclusive' : found;
     return {
       id,
       pair: pairOf(id),
@@ -49,15 +54,18 @@ export function judgeCells(
  *
  * On a saturated load generator a breach is the generator's as likely as the product's: inconclusive. The same on a
  * network that was not what was asked for. Not so `checks`, which state facts.
+ *
+ * @param excuse why a breach of any of them proves nothing, `checks` as well: the generator of a load
  */
 export function judgeThresholds(
   plan: Plan,
   metrics: MetricAggregate,
   calls: readonly CallResult[],
+  excuse?: string,
 ): ThresholdResult[] {
   const known = knownMetrics(plan.metrics);
   return Object.entries(plan.thresholds).flatMap(([metric, specs]) => {
-    const isExcusable = excuseFor(metric, plan, calls) !== undefined;
+    const isExcusable = (excuse ?? excuseFor(metric, plan, calls)) !== undefined;
     const definition = readSelector(metric, known)?.definition;
     return specs.map((spec) => ({
       metric,
@@ -94,8 +102,11 @@ function unitOf(definition: CustomMetric | undefined, { aggregation }: Threshold
 export function runReasons(
   plan: Plan,
   calls: readonly CallResult[],
-  thresholds: readonly ThresholdResult[],
-  aborted: string | undefined,
+  {
+    thresholds,
+    aborted,
+    excuse,
+  }: { thresholds: readonly ThresholdResult[]; aborted: string | undefined; excuse?: string | undefined },
 ): Reason[] {
   const missing = missingReasons(plan, calls, aborted);
   const ofCalls = countedCalls(plan, calls).flatMap(callReason);
@@ -103,7 +114,9 @@ export function runReasons(
   if (missing.some(({ kind }) => kind === 'nothing-ran')) ofCalls.unshift(...missing.splice(0));
   return [
     ...ofCalls,
-    ...thresholds.flatMap((result) => thresholdReason(result, excuseFor(result.metric, plan, calls))),
+    ...thresholds.flatMap((result) =>
+      thresholdReason(result, excuse ?? excuseFor(result.metric, plan, calls)),
+    ),
     ...missing,
   ];
 }

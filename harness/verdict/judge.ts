@@ -3,13 +3,16 @@ import { MetricAggregate } from '../metrics/aggregate.ts';
 import type { CollectedCall } from '../metrics/collected.ts';
 import { knownMetrics } from '../metrics/custom-metrics.ts';
 import { Penalties } from '../metrics/penalties.ts';
+import type { MachineSample } from '../monitor/machine-sample.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { CallResult, PeerResult, Reason, RunResult } from '../result.ts';
 import { compareVariants } from './compare.ts';
 import { countedCalls } from './counted-calls.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { fleetResult } from './fleet.ts';
-import { judgeRecord, type StatsOf } from './judge-record.ts';
+import { generatorReasons } from './generator.ts';
+import { GeneratorWatch } from './generator-watch.ts';
+import { judgeRecord, type Measurements, type StatsOf } from './judge-record.ts';
 import {
   combine,
   crossedReasons,
@@ -36,6 +39,8 @@ export interface JudgeOptions {
   aborted?: string;
   /** What the run told of its loads. Default: it had none. */
   course?: LoadCourse;
+  /** What the machine did while there was load; walked once. Default: nobody looked. */
+  machine?: Iterable<MachineSample>;
   /** What the run told of its stats. Default: every sample was kept. */
   stats?: RunResult['stats'];
   /** The threshold that stopped the run. Default: none did. */
@@ -63,6 +68,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     finishedAtMs,
     aborted,
     course = NO_LOADS,
+    machine = [],
     stats,
     crossed,
     hookFailures = [],
@@ -71,6 +77,8 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   const selectors = Object.keys(plan.thresholds);
   const known = knownMetrics(plan.metrics);
   const metrics = new MetricAggregate({ selectors, known, durationMs: wallMs });
+  const watch = plan.load && new GeneratorWatch(plan);
+  const measured = watch ? both(metrics, watch) : metrics;
   const browsers = new Map<string, string>();
   const processes = new Set<number>();
   const judged: CallResult[] = [];
@@ -79,7 +87,8 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   let isScriptFault = hookFailures.length > 0;
   for await (const record of records) {
     const collected = await collectedOf?.(record.id);
-    const { call, figures } = judgeRecord(plan, record, { statsOf, collected }, metrics);
+    const { call, figures, observer } = judgeRecord(plan, record, { statsOf, collected }, measured);
+    watch?.addCall(record, observer);
     judged.push(call);
     if (plan.comparison) callFigures.set(record.id, figures.of(''));
     if (!isTolerated(plan, call)) penalties.add(record, figures);
@@ -93,14 +102,20 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   for (const sample of loadMetrics(plan, course, finishedAtMs)) metrics.add(sample);
   const calls = withPenalties(judged, penalties, metrics);
   const comparison = compareVariants({ plan, calls, callFigures });
-  const thresholds = judgeThresholds(plan, metrics, calls);
+  const generator = watch?.judge(machine);
+  const saturation = plan.options.saturation === 'tolerate' ? [] : generatorReasons(generator);
+  const excuse = saturation.length > 0 ? 'the load generator was saturated' : undefined;
+  const thresholds = judgeThresholds(plan, metrics, calls, excuse);
   const reasons = [
+    ...saturation,
     ...hookFailures.map(hookReason),
     ...crossedReasons(crossed, thresholds),
-    ...runReasons(plan, calls, thresholds, aborted),
+    ...runReasons(plan, calls, { thresholds, aborted, excuse }),
   ];
   const counted = countedCalls(plan, calls).map((call) => call.status);
-  const status = combine([...counted, ...reasons.map((reason) => reason.status)]);
+  const found = combine([...counted, ...reasons.map((reason) => reason.status)]);
+  // A machine that could not keep up proves nothing, whatever broke on it.
+  const status = excuse !== undefined && !isScriptFault ? 'inconclusive' : found;
   return {
     schemaVersion: 1,
     callrig: plan.callrig,
@@ -121,15 +136,23 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     browsers: browsersOf(plan, browsers),
     ...(plan.bots && { bots: plan.bots }),
     ...fleetResult(plan, processes.size),
-    cells: judgeCells(plan, calls, { metrics, thresholds }),
+    cells: judgeCells(plan, calls, { metrics, thresholds, isSaturated: excuse !== undefined }),
     calls,
     ...(plan.load && { load: loadResults(plan, calls, course) }),
+    ...(generator && { generator }),
     ...(stats && { stats }),
     ...knownResult(plan, calls),
     ...(comparison && { comparison }),
     metrics: metrics.summary(),
     thresholds,
     checks: countChecks(calls),
+  };
+}
+
+function both(one: Measurements, other: Measurements): Measurements {
+  return {
+    add: (sample) => [one, other].forEach((each) => each.add(sample)),
+    merge: (group) => [one, other].forEach((each) => each.merge(group)),
   };
 }
 

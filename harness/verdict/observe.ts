@@ -2,6 +2,7 @@ import type { CallRecord, PeerRecord, StepRecord } from '../call-record.ts';
 import type { CollectedPeer } from '../metrics/collected.ts';
 import { HOLD_STEP } from '../metrics/steps.ts';
 import { number, type NormalisedSample } from '../stats/normalise.ts';
+import type { RawStat } from '../stats/sample.ts';
 
 /** What the judge needs of a peer's samples beside the metrics. Sizes do not grow with the call's length. */
 export interface PeerObservation {
@@ -141,4 +142,59 @@ function limitations(stat: Record<string, unknown>): { cpu: number; total: numbe
   ][];
   const total = durations.reduce((sum, [, seconds]) => sum + seconds, 0);
   return { cpu: durations.find(([reason]) => reason === 'cpu')?.[1] ?? 0, total };
+}
+
+/** Frames of senders, added up: those there were, those there were to be, and in what time. */
+export interface Frames {
+  frames: number;
+  nominal: number;
+  elapsedMs: number;
+}
+
+interface CountedFrames {
+  frames: number;
+  elapsedMs: number;
+}
+
+/**
+ * What each video source gave in the hold, and what was sent of it: of several encodings (simulcast) the one with most
+ * frames. What the browser does not count is absent.
+ */
+export function framesOf({
+  holds,
+  hold,
+}: PeerObservation): { source?: CountedFrames; sent?: CountedFrames }[] {
+  const all = holds ? [...holds.values()] : hold ? [hold] : [];
+  return all.flatMap(({ first, last }) => {
+    const streams = last.outbound.flatMap((stream) => {
+      const before = first.outbound.find(({ id }) => id === stream.id);
+      if (stream.kind !== 'video' || !before) return [];
+      const source = stream.source && before.source && counted(before.source, stream.source, 'frames');
+      const sent = counted(before.stat, stream.stat, 'framesSent');
+      return [{ ...(source && { source }), ...(sent && { sent }) }];
+    });
+    const most = streams.toSorted((a, b) => (b.sent?.frames ?? -1) - (a.sent?.frames ?? -1))[0];
+    return most ? [most] : [];
+  });
+}
+
+function counted(before: RawStat, after: RawStat, field: string): CountedFrames | undefined {
+  const [start, end] = [number(before, field), number(after, field)];
+  const elapsedMs = after.timestamp - before.timestamp;
+  return start === undefined || end === undefined || end < start || elapsedMs <= 0
+    ? undefined
+    : { frames: end - start, elapsedMs };
+}
+
+/** Seconds of the hold in which encoders said `qualityLimitationReason: cpu`, of all that they told of; Chromium only. */
+export function cpuLimitedSeconds({ hold }: PeerObservation): { cpu: number; total: number } {
+  const sum = { cpu: 0, total: 0 };
+  for (const { id, stat } of hold?.last.outbound ?? []) {
+    const before = hold!.first.outbound.find((stream) => stream.id === id);
+    const [start, end] = [before && limitations(before.stat), limitations(stat)];
+    if (!start || !end || end.total <= start.total) continue;
+    sum.cpu += end.cpu - start.cpu;
+    sum.total += end.total - start.total;
+  }
+  return sum;
 }
