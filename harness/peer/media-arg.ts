@@ -1,14 +1,15 @@
 import { basename } from 'node:path';
 import type { PeerRecord } from '../call-record.ts';
 import { MEDIA_PROFILES, type MediaProfile } from '../media/profiles.ts';
+import { RECORDED_FRAMES } from '../media/recorded-frames.ts';
 import type { MediaSource } from '../plan/plan.ts';
 import { parseDataRate } from '../units.ts';
 import type { MediaOptions, VideoOptions } from './peer.ts';
 import type { MediaArg } from './protocol.ts';
 
 const NOISE_BITRATE = '4Mbps';
-/** What is painted and coded where recorded frames travel. */
-const TINY = { width: 64, height: 36, frameRate: 20, source: 'noise' } as const;
+/** What is captured and coded where recorded frames travel. */
+const TINY = { width: 64, height: 36, frameRate: RECORDED_FRAMES.frameRate, source: 'fake-device' } as const;
 /** More than any recording, so that no estimate for a picture as tiny holds it back. */
 const REPLAY_BITRATE_BPS = 2_000_000;
 const REPLAYED = { ...TINY, maxBitrateBps: REPLAY_BITRATE_BPS, replayed: true } as const;

@@ -82,14 +82,22 @@ describe('resolveSettings() of a media profile', () => {
   test('takes the isolation that goes with it', () => {
     expect(resolve({}).settings).toMatchObject({ media: undefined, fleet: undefined });
     expect(resolve({ profile: 'real' }).settings).toMatchObject({ media: 'real', fleet: undefined });
-    expect(resolve({ profile: 'light' }).settings).toMatchObject({ media: 'light', fleet: { isolation: 'tab' } });
-    expect(resolve({ profile: 'page' }).settings).toMatchObject({ media: 'page', fleet: { isolation: 'page' } });
+    expect(resolve({ profile: 'light' }).settings).toMatchObject({
+      media: 'light',
+      fleet: { isolation: 'tab' },
+    });
+    expect(resolve({ profile: 'page' }).settings).toMatchObject({
+      media: 'page',
+      fleet: { isolation: 'page' },
+    });
     expect(resolve({ profile: 'light', isolation: 'process' }).settings.fleet?.isolation).toBe('process');
   });
 
   test('tells what is wrong with it', () => {
-    expect(resolve({ profile: 'lite' }).problems[0]).toContain('did you mean light?');
-    expect(resolve({ profile: 'page', isolation: 'tab' }).problems[0]).toContain('page beside --profile page');
+    expect(resolve({ profile: 'lihgt' }).problems[0]).toContain('did you mean light?');
+    expect(resolve({ profile: 'page', isolation: 'tab' }).problems[0]).toContain(
+      'page beside --profile page',
+    );
   });
 });
 

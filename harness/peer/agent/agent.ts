@@ -14,6 +14,7 @@ import { inPhase, PhaseError } from './phase-error.ts';
 import type { CommandGroup, Handlers } from './command-group.ts';
 import { dataChannels } from './data/channels.ts';
 import { recording } from './recording/recording.ts';
+import { replayFrames } from './replay.ts';
 import { openRig } from './rig.ts';
 import { reading } from './content/reading.ts';
 import { scripting } from './scripting.ts';
@@ -63,6 +64,8 @@ export class Agent {
   } satisfies Record<string, CommandGroup<never>>;
   #marks: PeerMarks = {};
   #maxBitrateBps: number | undefined;
+  /** Whether recorded frames may come, and whether they travel around the picture that is sent. */
+  #replays = { receives: false, sends: false };
   #settings: LocalSettings = {};
 
   constructor(options: AgentOptions) {
@@ -180,16 +183,18 @@ export class Agent {
     this.#settings = {};
     this.#marks = {};
     this.#maxBitrateBps = undefined;
+    this.#replays = { receives: false, sends: false };
     this.#signaling = this.#stats = undefined;
   }
 
-  async #join({ signaling, name, owner, statsIntervalMs, statsDetail }: JoinArg): Promise<null> {
+  async #join({ signaling, name, owner, statsIntervalMs, statsDetail, replays }: JoinArg): Promise<null> {
     const { transport, url, token, room, options = {} } = signaling;
     const open = this.#options.signaling[transport];
     if (!open) throw new PhaseError('signaling', `this page was not built with ${transport}`);
     this.#name = name;
     this.#statsIntervalMs = statsIntervalMs;
     this.#statsDetail = statsDetail;
+    this.#replays.receives = replays === true;
     // A path is on this page's own server, however it was reached.
     const absolute = new URL(url, location.href.replace(/^http/, 'ws')).href;
     await inPhase('signaling', `joining ${absolute} by ${transport}`, () => {
@@ -215,6 +220,7 @@ export class Agent {
     this.#media = this.#newMedia();
     const opened = await this.#media.open(arg);
     this.#maxBitrateBps = arg.video ? arg.video.maxBitrateBps : undefined;
+    this.#replays.sends = arg.video !== false && arg.video.replayed === true;
     this.#marks.gumEnd = now();
     return opened;
   }
@@ -308,6 +314,8 @@ export class Agent {
     this.#arrivals.get(remote)?.reach();
     this.#arrivals.delete(remote);
     await settings.prepare?.(connection.pc, this.#rig);
+    const { receives, sends } = this.#replays;
+    if (receives || sends) replayFrames(connection.pc, { sends });
     return connection;
   }
 
