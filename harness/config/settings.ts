@@ -18,13 +18,14 @@ import type { ThresholdSpec } from '../verdict/thresholds.ts';
 import { SettingsReader } from './given.ts';
 import type { CertificateFiles } from './given-certificate.ts';
 import type { LoadedConfig } from './load-config.ts';
-import { MEDIA_PROFILES, PROFILE_NAMES, type ProfileName } from '../media/profiles.ts';
+import type { ProfileName } from '../media/profiles.ts';
 import type { KnownFailure, KnownMode } from '../known/known-failure.ts';
-import { type FleetSettingsInput, readFleet } from './fleet-settings.ts';
+import { readFleet } from './fleet-settings.ts';
 import { type GridSettings, readGrid, readPort, readPublicUrl } from './grid-settings.ts';
 import { readKnown } from './known-settings.ts';
 import { readSignaling } from './signaling-settings.ts';
 import { readMediaSource } from './media-source.ts';
+import { readProfile } from './profile-settings.ts';
 import { hasLoadFlags, readLoad } from './load-settings.ts';
 import { readIceServers, readNetworkLevel } from './network-settings.ts';
 import { mergeThresholds } from './merge-thresholds.ts';
@@ -106,9 +107,9 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
   const matrix = readMatrix(reader, input, manualRoles);
   const networkLevel = readNetworkLevel(reader);
   const signaling = readSignaling(reader, { flags, cwd, configFile: config?.file });
-  const media = reader.given('profile') && reader.choice('profile', PROFILE_NAMES, 'real');
+  const { media, implied } = readProfile(reader);
   const fleet = readFleet(reader, {
-    implied: impliedBy(media),
+    implied,
     hasLoad: hasLoadFlags(flags) || scenario?.load !== undefined || reader.inConfig('load') !== undefined,
     hasGrid: reader.given('grid') !== undefined,
   });
@@ -143,11 +144,6 @@ export function resolveSettings(input: SettingsInput, parse: ParseBrowser, probl
     iceServers: readIceServers(reader, flags, env, problems),
     known: readKnown(reader, problems),
   };
-}
-
-function impliedBy(media: ProfileName | undefined): FleetSettingsInput['implied'] {
-  const isolation = media && MEDIA_PROFILES[media].isolation;
-  return isolation && { isolation, profile: media };
 }
 
 /** The flags as they are of calls: beside a load, `--duration` and `--iterations` are not; `--hold` always is. */

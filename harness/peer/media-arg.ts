@@ -8,8 +8,11 @@ import type { MediaOptions, VideoOptions } from './peer.ts';
 import type { MediaArg } from './protocol.ts';
 
 const NOISE_BITRATE = '4Mbps';
-/** What is captured and coded where recorded frames travel. */
-const TINY = { width: 64, height: 36, frameRate: RECORDED_FRAMES.frameRate, source: 'fake-device' } as const;
+/**
+ * What is captured and coded where recorded frames travel: the smallest picture of Chromium's fake camera, which turns
+ * smaller ones upright (Chromium 156: 36×64 for 64×36).
+ */
+const TINY = { width: 96, height: 96, frameRate: RECORDED_FRAMES.frameRate, source: 'fake-device' } as const;
 /** More than any recording, so that no estimate for a picture as tiny holds it back. */
 const REPLAY_BITRATE_BPS = 2_000_000;
 const REPLAYED = { ...TINY, maxBitrateBps: REPLAY_BITRATE_BPS, replayed: true } as const;

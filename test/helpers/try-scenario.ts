@@ -7,6 +7,8 @@ import type { Problem } from '../../harness/errors.ts';
 import { type CustomMetrics, knownMetrics } from '../../harness/metrics/custom-metrics.ts';
 import { labReadiness } from '../../harness/network/lab-readiness.ts';
 import { levelsOf } from '../../harness/plan/choose-level.ts';
+import type { ProfileName } from '../../harness/media/profiles.ts';
+import type { PlannedFleet } from '../../harness/plan/fleet.ts';
 import { makePlan } from '../../harness/plan/make-plan.ts';
 import type { Peer } from '../../harness/peer/peer.ts';
 import type { DriverName, RunOptions } from '../../harness/plan/plan.ts';
@@ -32,6 +34,9 @@ export interface TryOptions extends Partial<
   /** Cells, as `--only` names them. Default all. */
   only?: string[];
   driver?: DriverName;
+  /** What peers send, and how they sit. */
+  media?: ProfileName;
+  fleet?: PlannedFleet;
   /** So many bots in the background, as `--bots`. */
   botCount?: number;
   signal?: AbortSignal;
@@ -114,7 +119,7 @@ const OPTIONS: RunOptions = {
 
 function planFor(
   scenario: Scenario,
-  { pairs, driver = 'puppeteer', options, network, only = [], botCount }: TryOptions,
+  { pairs, driver = 'puppeteer', options, network, only = [], media, fleet, botCount }: TryOptions,
 ) {
   const problems: Problem[] = [];
   const roles = scenario.roles;
@@ -145,6 +150,8 @@ function planFor(
       browsers,
       bots: findBots(),
       botCount,
+      media,
+      fleet,
       matrix,
       manualRoles: pairs.some((pair) => pair.includes('manual')) ? [roles.at(-1)!] : [],
       only,

@@ -38,7 +38,7 @@ describe('mediaArg() of a media profile', () => {
 
   test('paints a tiny picture where recorded frames travel, and says so', () => {
     const replay = asked('replay');
-    expect(replay.video).toMatchObject({ width: 64, height: 36, frameRate: 20, replayed: true });
+    expect(replay.video).toMatchObject({ width: 96, height: 96, frameRate: 20, replayed: true });
     expect(sourceOf(replay, FAKE)).toEqual({ kind: 'replay' });
   });
 });
