@@ -13,6 +13,7 @@ import {
 } from './matrix.ts';
 import { behindFold, MOST_SENTENCE, table, text } from './markdown.ts';
 import { fleetSentence } from './fleet.ts';
+import { generatorText } from './generator.ts';
 import { LOAD_FIGURES, loadStatus } from './loads.ts';
 import { knownSentences } from './known.ts';
 import { statsSentence } from './stats.ts';
@@ -42,6 +43,7 @@ export function renderSummary(result: RunResult): string {
       : [matrixTable(result), thresholdTable(result)]),
     loadTable(result),
     text(fleetSentence(result) ?? ''),
+    text(generatorText(result) ?? ''),
     text(statsSentence(result) ?? ''),
     troubledCalls(result),
     knownFailures(result),

@@ -135,6 +135,7 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     cells,
     calls: load ? [] : planCalls(cells, options, comparison !== undefined),
     ...(load && { load }),
+    ...(load && scenario.asksFor && { asksFor: [...scenario.asksFor] }),
     network,
     ...(comparison && { comparison }),
     ...(known && { known }),
@@ -150,7 +151,10 @@ const REPLAYING: FeatureName = 'api:RTCRtpScriptTransform';
 function withNeedsOf(media: ProfileName | undefined, cell: PlannedCell): PlannedCell {
   if (!media || !MEDIA_PROFILES[media].replays) return cell;
   const roles = Object.entries(cell.assignment).filter(([, name]) => name !== MANUAL && !isBot(name));
-  const needs = roles.map(([role]): [string, FeatureName[]] => [role, [...(cell.needs?.[role] ?? []), REPLAYING]]);
+  const needs = roles.map(([role]): [string, FeatureName[]] => [
+    role,
+    [...(cell.needs?.[role] ?? []), REPLAYING],
+  ]);
   return { ...cell, needs: { ...cell.needs, ...Object.fromEntries(needs) } };
 }
 

@@ -13,6 +13,7 @@ import type { MatrixRule } from '../plan/matrix.ts';
 import type { IceSpec } from '../topology/ice.ts';
 import type { NetworkSpec } from '../topology/spec.ts';
 import type { Duration } from '../units.ts';
+import type { AskedFor } from '../verdict/generator.ts';
 import type { NetworkControl, SignalingControl, TurnControl } from './controls.ts';
 import type { ParamSpecs, ParamValues } from './params.ts';
 import type { Barrier, Shared } from './meeting.ts';
@@ -206,6 +207,11 @@ export interface Scenario<
   iterations?: number;
   /** How calls are begun, in k6's words, in place of one after another. Flags replace it. */
   load?: LoadSpec;
+  /**
+   * What the scenario provokes by itself, so that in a load it is no sign of a saturated machine: `cpu-limit`, encoders held
+   * back by the CPU; `low-frame-rate`, cameras or senders below their frame rate.
+   */
+  asksFor?: readonly AskedFor[];
   /** What users can change with `--param name=value`. Made with `param.integer({ … })` and its like. */
   params?: Params;
   /** Metrics of its own, for `measure()` and `thresholds`; by name, snake_case with the unit at the end. */

@@ -6,6 +6,7 @@ import { loadTags } from '../load/load-tags.ts';
 import { parseLoad } from '../load/parse-load.ts';
 import { MATRIX_RULES } from '../plan/matrix.ts';
 import { parseDuration } from '../units.ts';
+import { ASKED_FOR } from '../verdict/generator.ts';
 import { parseThresholds } from '../verdict/thresholds.ts';
 import { isFields, type Fields } from '../topology/fields.ts';
 import type { Scenario } from './scenario.ts';
@@ -27,6 +28,7 @@ const OPTIONAL = [
   'duration',
   'iterations',
   'load',
+  'asksFor',
   'params',
   'metrics',
   'thresholds',
@@ -85,6 +87,7 @@ export function validateScenario(exported: unknown, file: string, problems: Prob
   checkScript(exported, report);
   if (exported.offers !== undefined && exported.offers !== 'once')
     report('offers', '"once"', exported.offers);
+  checkAskedFor(exported.asksFor, report);
   checkParams({ value: exported.params, path: `${file}: params`, problems });
   const metrics = checkMetrics({ value: exported.metrics, path: `${file}: metrics`, problems });
   const words = { known: knownMetrics(metrics), ownTags: loadTags(exported.load) };
@@ -108,6 +111,16 @@ function checkTexts(scenario: Fields, report: Report): void {
   for (const key of ['summary', 'guardsAgainst']) {
     const text = scenario[key];
     if (typeof text !== 'string' || text.trim() === '') report(key, 'a sentence', text);
+  }
+}
+
+function checkAskedFor(asked: unknown, report: Report): void {
+  if (asked === undefined) return;
+  if (!Array.isArray(asked)) return report('asksFor', `a list of ${ASKED_FOR.join(', ')}`, asked);
+  for (const [index, word] of asked.entries()) {
+    if (ASKED_FOR.some((known) => known === word)) continue;
+    const hint = typeof word === 'string' ? didYouMean(word, ASKED_FOR) : undefined;
+    report(`asksFor[${index}]`, `one of ${ASKED_FOR.join(', ')}`, word, hint);
   }
 }
 

@@ -5,6 +5,7 @@ import { findDifferences } from '../differences.ts';
 import { ABSENT, formatFigure, median, plural } from '../figures.ts';
 import { cellTitle, matrixCells, type MatrixCell, timeToBoth } from '../matrix.ts';
 import { fleetSentence } from '../fleet.ts';
+import { generatorText } from '../generator.ts';
 import { statsSentence } from '../stats.ts';
 import { LOAD_FIGURES, loadStatus } from '../loads.ts';
 import { knownSentences } from '../known.ts';
@@ -33,6 +34,7 @@ export function renderTable(result: RunResult, { color, width, report }: TableOp
       : [cellTable(result, width, colors)]),
     loadTable(result, width, colors),
     fleetLines(result, width, colors),
+    generatorLines(result, width, colors),
     statsLines(result, width, colors),
     differenceLines(findDifferences(result), width, colors),
     troubledCalls(result, width, colors),
@@ -74,6 +76,13 @@ function loadTable(result: RunResult, width: number, colors: Colors): string[] {
 function fleetLines(result: RunResult, width: number, colors: Colors): string[] {
   const sentence = fleetSentence(result);
   return sentence === undefined ? [] : wrap('  ', printableLine(sentence), width).map(colors.dim);
+}
+
+function generatorLines(result: RunResult, width: number, colors: Colors): string[] {
+  const text = generatorText(result);
+  if (text === undefined) return [];
+  const color = result.generator?.verdict === 'held' ? colors.dim : colors.yellow;
+  return wrap('  ', printableLine(text), width).map(color);
 }
 
 function statsLines(result: RunResult, width: number, colors: Colors): string[] {
