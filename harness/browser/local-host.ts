@@ -1,4 +1,5 @@
 import { BrowserError, toError } from '../errors.ts';
+import { Alarm } from '../lifecycle/alarm.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { AgentSeat, ControlServer } from '../peer/control-server.ts';
@@ -56,13 +57,15 @@ export class LocalHost implements PeerHost {
       await (end ? end() : page.close());
       leave();
     };
-    const arrival = (opened: Promise<unknown>) =>
-      withDeadline(Promise.race([opened.then(() => seat.channel), page.died]), {
+    const arrival = async (opened: Promise<unknown>) => {
+      using death = new Alarm(running.process.exited, (exit) => deathError(running, exit));
+      return await withDeadline(Promise.race([opened.then(() => seat.channel), death.raised]), {
         timeoutMs: PAGE_TIMEOUT_MS,
         what: `${role}'s page to open in ${browser}`,
         lastSeen: page.lost,
         signal,
       });
+    };
     const reload = async () => {
       seat.close();
       seat = newSeat();
@@ -129,8 +132,6 @@ function measure({ meter, peers }: Running) {
 
 interface OpeningPage {
   opened: Promise<OpenPage>;
-  /** Rejects when the browser dies, with what is known of it. */
-  died: Promise<never>;
   /** Why the page is gone, if it is. */
   lost: () => string | undefined;
   /** Also a page that opens only after everybody has stopped waiting for it. */
@@ -147,11 +148,9 @@ function watched(
   const opened = opening.catch(async (cause: unknown) =>
     Promise.reject(await openError(running, role, cause)),
   );
-  const died = running.process.exited.then((exit) => Promise.reject(deathError(running, exit)));
-  for (const promise of [opened, died]) promise.catch(() => {});
+  opened.catch(() => {});
   return {
     opened,
-    died,
     lost: () => why,
     // The browser may be gone, and the page with it.
     close: () => {

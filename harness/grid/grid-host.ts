@@ -1,5 +1,6 @@
 import type { OpenPage } from '../browser/attached-browser.ts';
 import { BrowserError, toError } from '../errors.ts';
+import { Alarm } from '../lifecycle/alarm.ts';
 import { withDeadline } from '../lifecycle/deadline.ts';
 import type { AgentSeat, ControlServer } from '../peer/control-server.ts';
 import type { BrowserDeath, HostedPage, PeerHost, SeatRequest } from '../peer/host.ts';
@@ -97,12 +98,15 @@ function openIn(
 }
 
 /** The agent of the page that is being opened says hello, or its browser is lost. */
-function arrival({ boarding, request, lost }: Opening, opened: Promise<unknown>, { channel }: AgentSeat) {
+async function arrival(
+  { boarding, request, lost }: Opening,
+  opened: Promise<unknown>,
+  { channel }: AgentSeat,
+) {
   const { role, browser, signal } = request;
   const { session } = boarding;
-  const died = session.lost.then((loss) => Promise.reject(lossError(boarding, deathOf(loss, session.node))));
-  died.catch(() => {});
-  return withDeadline(Promise.race([opened.then(() => channel), died]), {
+  using loss = new Alarm(session.lost, (why) => lossError(boarding, deathOf(why, session.node)));
+  return await withDeadline(Promise.race([opened.then(() => channel), loss.raised]), {
     timeoutMs: PAGE_TIMEOUT_MS,
     what: `${role}'s page to open in ${browser} on the Grid`,
     lastSeen: lost,

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ProcessMeter } from '../../browser/process-usage.ts';
 import { BrowserError } from '../../errors.ts';
+import { Alarm } from '../../lifecycle/alarm.ts';
 import { withDeadline } from '../../lifecycle/deadline.ts';
 import { OwnedProcess, type ProcessEnd } from '../../lifecycle/owned-process.ts';
 import type { TemporaryFolder } from '../../lifecycle/temporary-folder.ts';
@@ -76,10 +77,9 @@ export class BotHost implements PeerHost, AsyncDisposable {
       isClosed = true;
     };
     crew.process.write(seat.control);
-    const died = crew.process.exited.then((exit) => Promise.reject(deathError(crew, exit)));
-    died.catch(() => {});
+    using death = new Alarm(crew.process.exited, (exit) => deathError(crew, exit));
     try {
-      const channel = await withDeadline(Promise.race([seat.channel, died]), {
+      const channel = await withDeadline(Promise.race([seat.channel, death.raised]), {
         timeoutMs: ARRIVAL_MS,
         what: `${role}'s bot to report`,
         signal,
