@@ -31,12 +31,20 @@ export interface FleetCost {
 /** Calls of two Chromes, all held at the same time, and what their browsers use meanwhile. */
 export async function measureFleet({ peers, nominalFps, args }: FleetOptions): Promise<FleetCost> {
   const { records, result } = await timeLoad([
-    ...['--pairs', 'chrome:chrome', '--executor', 'per-vu-iterations', '--iterations', '1'],
-    ...['--vus', String(peers / 2), '--hold', `${HOLD_S}s`, '--quiet', ...args],
+    '--pairs',
+    'chrome:chrome',
+    '--executor',
+    'per-vu-iterations',
+    '--iterations',
+    '1',
+    '--vus',
+    String(peers / 2),
+    '--hold',
+    `${HOLD_S}s`,
+    '--quiet',
+    ...args,
   ]);
-  const held = records.map((record) => record.steps.find(({ name }) => name === 'hold'));
-  const from = Math.max(...held.map((step) => step?.startMs ?? NaN));
-  const to = Math.min(...held.map((step) => step?.endMs ?? NaN));
+  const { from, to } = heldTogether(records);
   const trees = [...treesOf(records).values()];
   const cores = trees.reduce((sum, samples) => sum + coresBetween(samples, from, to), 0);
   const decoded = figures(result, 'fps_received').map((fps) => fps / nominalFps);
@@ -55,8 +63,17 @@ export async function measureFleet({ peers, nominalFps, args }: FleetOptions): P
   };
 }
 
+/** From when until when all calls are held at the same time, in the harness's clock; NaN if one never was. */
+export function heldTogether(records: readonly CallRecord[]): { from: number; to: number } {
+  const held = records.map((record) => record.steps.find(({ name }) => name === 'hold'));
+  return {
+    from: Math.max(...held.map((step) => step?.startMs ?? NaN)),
+    to: Math.min(...held.map((step) => step?.endMs ?? NaN)),
+  };
+}
+
 /** Samples of each browser's process tree: peers that share one measured the same. */
-function treesOf(records: readonly CallRecord[]): Map<number, ProcessSample[]> {
+export function treesOf(records: readonly CallRecord[]): Map<number, ProcessSample[]> {
   const trees = new Map<number, ProcessSample[]>();
   for (const { pid = 0, process } of records.flatMap(({ peers }) => Object.values(peers))) {
     trees.set(pid, [...(trees.get(pid) ?? []), ...process]);
@@ -66,7 +83,7 @@ function treesOf(records: readonly CallRecord[]): Map<number, ProcessSample[]> {
 }
 
 /** From the last sample before the time to the first after it, so that all trees are measured over nearly the same. */
-function coresBetween(samples: readonly ProcessSample[], from: number, to: number): number {
+export function coresBetween(samples: readonly ProcessSample[], from: number, to: number): number {
   const known = samples.filter(({ cpuSeconds, t }) => cpuSeconds !== undefined && t >= from && t <= to);
   const [first, last] = [known[0], known.at(-1)];
   if (!first || !last || last.t === first.t) return NaN;

@@ -1,88 +1,108 @@
-import type { CallRecord, HostSample } from '../harness/call-record.ts';
-import { type Figure, median, timeScenario } from './runs.ts';
+import type { HostSample } from '../harness/call-record.ts';
+import { coresBetween, heldTogether, treesOf } from './fleets.ts';
+import { type Figure, median, timeLoad } from './runs.ts';
 
-const HOLD_S = 20;
+const CALLS = 3;
+const PEERS = 2 * CALLS;
+const HOLD_S = 15;
 const ROUNDS = 2;
 /** Ten times as often as by default, so that the cost stands out of the noise; divided again below. */
 const OFTEN = '100ms';
 const OFTEN_PER_S = 10;
+const NEVER = '1h';
 
 interface Cost {
-  /** Cores used over the call, by the harness and by the browser that both peers share. */
+  /** Cores used while all calls are held: by the harness, and by all browsers. */
   harness: number;
   browsers: number;
-  memory: HostSample[];
+  /** The harness's resident memory meanwhile, bytes. */
+  memory: number[];
+  /** What one sample takes on the disk, bytes; NaN without any. */
+  sampleBytes: number;
 }
 
-/** What `getStats()` once a second costs: the same call with and without, measured as CPU of whole processes. */
+/** What `getStats()` once a second costs in a load: the same calls with and without, measured as CPU of whole processes. */
 export async function benchStats(): Promise<Figure[]> {
-  const harness: number[] = [];
-  const browsers: number[] = [];
-  const growth: number[] = [];
+  const pairs: { without: Cost; often: Cost }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const without = await measure('1h');
-    const often = await measure(OFTEN);
-    harness.push((often.harness - without.harness) / OFTEN_PER_S / 2);
-    browsers.push((often.browsers - without.browsers) / OFTEN_PER_S / 2);
-    growth.push(lateOverEarly(often.memory));
+    pairs.push({ without: await measure(NEVER), often: await measure(OFTEN) });
   }
-  const from = `medians of ${ROUNDS} pairs of ${HOLD_S} s calls, at ${OFTEN} and off, per peer and sample`;
+  const percentAt1Hz = (of: (cost: Cost) => number) =>
+    100 * median(pairs.map(({ without, often }) => (of(often) - of(without)) / OFTEN_PER_S / PEERS));
+  const spread = pairs.map(({ without, often }) => `${percent(without.harness)} → ${percent(often.harness)}`);
+  const from = `medians of ${ROUNDS} pairs of loads of ${PEERS} peers for ${HOLD_S} s, at ${OFTEN} and off`;
   return [
     {
       name: 'node CPU for stats at 1 Hz',
-      value: 100 * median(harness),
-      unit: '% of a core per peer',
-      limit: 0.5,
-      from,
+      value: percentAt1Hz(({ harness }) => harness),
+      unit: '% of a core per browser peer',
+      limit: 0.3,
+      from: `${from}; node's cores ${spread.join(' and ')}`,
     },
     {
       name: 'page CPU for stats at 1 Hz',
-      value: 100 * median(browsers),
-      unit: '% of a core per peer',
+      value: percentAt1Hz(({ browsers }) => browsers),
+      unit: '% of a core per browser peer',
       limit: 1,
       from,
     },
     {
-      name: 'memory of the node process, end of a call against its middle',
-      value: median(growth),
+      name: 'memory of the node process, end of a hold against its middle',
+      value: median(pairs.map(({ often }) => lateOverEarly(often.memory))),
       unit: '×',
       limit: 1.1,
       from: `stats at ${OFTEN}, mean RSS of the last against the middle third`,
+    },
+    {
+      name: 'a sample of a connection on disk, compressed',
+      value: median(pairs.map(({ often }) => often.sampleBytes)),
+      unit: 'bytes',
+      limit: 400,
+      from: `stats at ${OFTEN}, what is used of them`,
     },
   ];
 }
 
 async function measure(interval: string): Promise<Cost> {
-  const args = [
+  const { records, run } = await timeLoad([
     '--pairs',
     'chrome:chrome',
-    '--duration',
+    '--executor',
+    'per-vu-iterations',
+    '--iterations',
+    '1',
+    '--vus',
+    String(CALLS),
+    '--hold',
     `${HOLD_S}s`,
     '--stats-interval',
     interval,
     '--quiet',
-  ];
-  const { records } = await timeScenario(args);
-  return costOf(records[0]!);
-}
-
-function costOf({ host, peers }: CallRecord): Cost {
-  const first = host[0]!;
-  const last = host.at(-1)!;
-  const seconds = (last.t - first.t) / 1000;
-  const used = peers['caller']!.process.flatMap(({ cpuSeconds }) =>
-    cpuSeconds === undefined ? [] : [cpuSeconds],
-  );
+  ]);
+  const { from, to } = heldTogether(records);
+  const host = (records[0]?.host ?? []).filter(({ t }) => t >= from && t <= to);
+  const trees = [...treesOf(records).values()];
+  const collected = [...run.events()].find((event) => event.type === 'stats-collected');
   return {
-    harness: (last.harnessCpuSeconds - first.harnessCpuSeconds) / seconds,
-    browsers: (used.at(-1)! - used[0]!) / seconds,
-    memory: host,
+    harness: harnessCores(host),
+    browsers: trees.reduce((sum, samples) => sum + coresBetween(samples, from, to), 0),
+    memory: host.map(({ harnessRssBytes }) => harnessRssBytes),
+    sampleBytes: collected ? collected.writtenBytes / collected.samples : NaN,
   };
 }
 
-function lateOverEarly(samples: HostSample[]): number {
-  const third = Math.floor(samples.length / 3);
-  const mean = (part: HostSample[]) =>
-    part.reduce((sum, { harnessRssBytes }) => sum + harnessRssBytes, 0) / part.length;
-  return mean(samples.slice(-third)) / mean(samples.slice(third, 2 * third));
+function harnessCores(host: readonly HostSample[]): number {
+  const [first, last] = [host[0], host.at(-1)];
+  if (!first || !last || first === last) return NaN;
+  return (last.harnessCpuSeconds - first.harnessCpuSeconds) / ((last.t - first.t) / 1000);
+}
+
+function lateOverEarly(values: readonly number[]): number {
+  const third = Math.floor(values.length / 3);
+  const mean = (part: readonly number[]) => part.reduce((sum, value) => sum + value, 0) / part.length;
+  return mean(values.slice(-third)) / mean(values.slice(third, 2 * third));
+}
+
+function percent(cores: number): string {
+  return `${(100 * cores).toFixed(1)} %`;
 }
