@@ -13,8 +13,11 @@ const NOISE_BITRATE = '4Mbps';
  * smaller ones upright (Chromium 156: 36×64 for 64×36).
  */
 const TINY = { width: 96, height: 96, frameRate: RECORDED_FRAMES.frameRate, source: 'fake-device' } as const;
-/** More than any recording, so that no estimate for a picture as tiny holds it back. */
-const REPLAY_BITRATE_BPS = 2_000_000;
+/**
+ * More than the recording takes, so that no estimate for so small a picture holds it back, and little more: Chromium
+ * probes for twice as much while it connects.
+ */
+const REPLAY_BITRATE_BPS = 800_000;
 const REPLAYED = { ...TINY, maxBitrateBps: REPLAY_BITRATE_BPS, replayed: true } as const;
 const USUAL = { width: 640, height: 360, frameRate: 20 } as const;
 

@@ -52,13 +52,17 @@ function meanSize(): number {
   return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
 }
 
-/** Payload of a peer's video and its frames, as its last samples say; without what was sent twice. */
+/** Payload of a peer's video and its frames, from its second sample to the last: at first Chromium probes, with copies. */
 function sentBy({ stored }: TriedScenario, call: string, role: string): { bytes: number; frames: number } {
-  const outbound: Record<string, RawStat> = {};
-  for (const { changed } of stored.stats(call, role))
-    for (const [id, fields] of Object.entries(changed))
-      outbound[id] = { ...outbound[id], ...fields } as RawStat;
-  const video = Object.values(outbound).find(({ type, kind }) => type === 'outbound-rtp' && kind === 'video');
-  const { bytesSent, retransmittedBytesSent, framesEncoded } = video as unknown as Record<string, number>;
-  return { bytes: bytesSent! - retransmittedBytesSent!, frames: framesEncoded! };
+  const stats: Record<string, RawStat> = {};
+  const counts: { bytes: number; frames: number }[] = [];
+  for (const { changed } of stored.stats(call, role)) {
+    for (const [id, fields] of Object.entries(changed)) stats[id] = { ...stats[id], ...fields } as RawStat;
+    const video = Object.values(stats).find(({ type, kind }) => type === 'outbound-rtp' && kind === 'video');
+    if (!video) continue;
+    const { bytesSent, retransmittedBytesSent, framesEncoded } = video as unknown as Record<string, number>;
+    counts.push({ bytes: bytesSent! - retransmittedBytesSent!, frames: framesEncoded! });
+  }
+  const [first, last] = [counts[1]!, counts.at(-1)!];
+  return { bytes: last.bytes - first.bytes, frames: last.frames - first.frames };
 }
