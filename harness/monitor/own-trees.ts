@@ -4,66 +4,85 @@ import { readProcessStat, type ProcessStat } from './proc-files.ts';
 
 /** Clock ticks per second in /proc; 100 on every Linux that Node runs on (`getconf CLK_TCK`). */
 const TICKS_PER_SECOND = 100;
-/** Which processes there are changes seldom, and looking at all of the machine's costs some ms. */
-const LOOK_MS = 5000;
-
 /** This process and all it started, tree by tree: what each used since it was last asked. Linux. */
 export class OwnTrees {
   readonly #root: number;
   /** By process: which tree it belongs to. */
-  #tree = new Map<number, { name: string; pid: number }>();
+  #tree = new Map<number, Tree>();
+  /** Processes that are not the run's, and will not become so. */
+  #others = new Set<number>();
   #ticks = new Map<number, number>();
-  #askedMs: number;
-  #lookDueMs = 0;
+  #askedMs: number | undefined;
 
   constructor(root = process.pid) {
     this.#root = root;
-    this.#askedMs = performance.now();
   }
 
   usage(): TreeUsage[] {
     const nowMs = performance.now();
-    const seconds = (nowMs - this.#askedMs) / 1000;
+    const seconds = this.#askedMs === undefined ? 0 : (nowMs - this.#askedMs) / 1000;
+    const isFirst = this.#askedMs === undefined;
     this.#askedMs = nowMs;
-    if (nowMs >= this.#lookDueMs) {
-      this.#lookDueMs = nowMs + LOOK_MS;
-      this.#look();
-    }
+    this.#look();
     const used = new Map<number, TreeUsage>();
     for (const [pid, tree] of this.#tree) {
-      const ticks = statOf(pid)?.ticks;
-      if (ticks === undefined) {
+      const stat = statOf(pid);
+      if (!stat) {
         this.#tree.delete(pid);
         this.#ticks.delete(pid);
         continue;
       }
-      const before = this.#ticks.get(pid);
-      this.#ticks.set(pid, ticks);
+      // Of a process that was not there a moment ago all is new.
+      const before = this.#ticks.get(pid) ?? (isFirst ? stat.ticks : 0);
+      this.#ticks.set(pid, stat.ticks);
       const usage = used.get(tree.pid) ?? { ...tree, cores: 0 };
       used.set(tree.pid, usage);
-      // Of a process that was not there before all is new, or it is not known since when.
-      if (before !== undefined && seconds > 0) usage.cores += (ticks - before) / TICKS_PER_SECOND / seconds;
+      // A process has its program's name only a moment after it began.
+      if (pid === tree.pid && pid !== this.#root) usage.name = nameOf(pid, stat);
+      if (seconds > 0) usage.cores += (stat.ticks - before) / TICKS_PER_SECOND / seconds;
     }
     return [...used.values()];
   }
 
+  /** Each process is read once to see whose it is: of those that there were, nothing changes. */
   #look(): void {
-    const stats = new Map<number, ProcessStat>();
-    const children = new Map<number, number[]>();
-    for (const pid of pids()) {
+    const there = new Set(pids());
+    for (const pid of this.#others) if (!there.has(pid)) this.#others.delete(pid);
+    const fresh = new Map<number, ProcessStat>();
+    for (const pid of there) {
+      if (this.#tree.has(pid) || this.#others.has(pid)) continue;
       const stat = statOf(pid);
-      if (!stat) continue;
-      stats.set(pid, stat);
-      children.set(stat.parent, [...(children.get(stat.parent) ?? []), pid]);
+      if (stat) fresh.set(pid, stat);
     }
-    this.#tree = new Map([[this.#root, { name: 'harness', pid: this.#root }]]);
-    for (const first of children.get(this.#root) ?? []) {
-      const tree = { name: `${stats.get(first)?.name ?? ''} ${first}`, pid: first };
-      const found = [first];
-      for (const pid of found) found.push(...(children.get(pid) ?? []));
-      for (const pid of found) this.#tree.set(pid, tree);
+    // A child's id may be less than its parent's.
+    for (let isMore = true; isMore;) {
+      isMore = false;
+      for (const [pid, stat] of fresh) {
+        const tree = this.#treeOf(pid, stat);
+        if (!tree) continue;
+        this.#tree.set(pid, tree);
+        fresh.delete(pid);
+        isMore = true;
+      }
     }
+    for (const pid of fresh.keys()) this.#others.add(pid);
   }
+
+  /** By its parent, or, where that has ended, by the session that the tree's first process opened. */
+  #treeOf(pid: number, stat: ProcessStat): Tree | undefined {
+    if (pid === this.#root) return { name: 'harness', pid };
+    if (stat.parent === this.#root) return { name: nameOf(pid, stat), pid };
+    return this.#tree.get(stat.parent) ?? this.#tree.get(stat.session);
+  }
+}
+
+interface Tree {
+  name: string;
+  pid: number;
+}
+
+function nameOf(pid: number, { name }: ProcessStat): string {
+  return `${name} ${pid}`;
 }
 
 function pids(): number[] {

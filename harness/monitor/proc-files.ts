@@ -42,17 +42,20 @@ export function readSockets(sockstat: string): number | undefined {
 export interface ProcessStat {
   name: string;
   parent: number;
+  /** The process that opened the session it is in. */
+  session: number;
   /** User and system time, ticks. */
   ticks: number;
 }
 
-/** @see proc_pid_stat(5): a name may hold spaces and parentheses; the parent is field 4, the times are 14 and 15 */
+/** @see proc_pid_stat(5): a name may hold spaces and parentheses; the parent is field 4, the session 6, the times are 14 and 15 */
 export function readProcessStat(stat: string): ProcessStat | undefined {
   const [opened, closed] = [stat.indexOf('('), stat.lastIndexOf(')')];
   const fields = stat.slice(closed + 2).split(' ');
-  const [parent, ticks] = [Number(fields[1]), Number(fields[11]) + Number(fields[12])];
-  if (opened < 0 || Number.isNaN(parent) || Number.isNaN(ticks)) return undefined;
-  return { name: stat.slice(opened + 1, closed), parent, ticks };
+  const [parent, session] = [Number(fields[1]), Number(fields[3])];
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  if (opened < 0 || [parent, session, ticks].some(Number.isNaN)) return undefined;
+  return { name: stat.slice(opened + 1, closed), parent, session, ticks };
 }
 
 function countIn(text: string, pattern: RegExp): number | undefined {
