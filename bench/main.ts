@@ -3,6 +3,7 @@ import { benchCollector } from './collector.ts';
 import { benchConnect } from './connect-truth.ts';
 import { benchLab, benchTruth } from './ground-truth.ts';
 import { benchLinks } from './link-cost.ts';
+import { benchProfiles } from './profiles.ts';
 import { benchFirstCall, benchWholeRun } from './speed.ts';
 import { benchSignaling } from './signaling.ts';
 import { benchStats } from './stats-cost.ts';
@@ -19,6 +20,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   collector: benchCollector,
   signaling: benchSignaling,
   bots: benchBots,
+  profiles: benchProfiles,
   links: benchLinks,
   connect: benchConnect,
   lab: benchLab,
