@@ -3,6 +3,7 @@ import { benchCollector } from './collector.ts';
 import { benchConnect } from './connect-truth.ts';
 import { benchLab, benchTruth } from './ground-truth.ts';
 import { benchLinks } from './link-cost.ts';
+import { benchOverload } from './overload.ts';
 import { benchProfiles } from './profiles.ts';
 import { benchFirstCall, benchWholeRun } from './speed.ts';
 import { benchSignaling } from './signaling.ts';
@@ -21,6 +22,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   signaling: benchSignaling,
   bots: benchBots,
   profiles: benchProfiles,
+  overload: benchOverload,
   links: benchLinks,
   connect: benchConnect,
   lab: benchLab,

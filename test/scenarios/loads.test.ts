@@ -4,12 +4,25 @@ import { expect, test } from 'vitest';
 import { RunResult } from '../../harness/result.ts';
 import { runsFolder, startCli } from '../helpers/cli.ts';
 
-/** `callrig run …` to its end. */
+/**
+ * `callrig run …` to its end. What is tried is how loads go, not whether a machine that runs other tests beside them kept
+ * up: `--saturation tolerate`.
+ */
 async function run(args: string[], config = '{}') {
   await using folder = await runsFolder();
   const file = join(folder.path, 'load.config.mjs');
   await writeFile(file, `export default ${config};\n`);
-  await using cli = startCli(['run', ...args, '--config', file, '--out', folder.path, '--json']);
+  await using cli = startCli([
+    'run',
+    ...args,
+    '--saturation',
+    'tolerate',
+    '--config',
+    file,
+    '--out',
+    folder.path,
+    '--json',
+  ]);
   const { exitCode, stdout, stderr } = await cli.ended;
   return { exitCode, stderr, result: RunResult.parse(JSON.parse(stdout)) };
 }
