@@ -12,7 +12,12 @@ const ENOUGH_MEMORY_BYTES = 2 * 1024 ** 3;
  * @param commandFor The command that installs a thing here; `undefined` when there is none.
  */
 export function advise(
-  { machine, browsers, tools, networks }: Omit<DoctorReport, 'advice' | 'canRun' | 'schemaVersion'>,
+  {
+    machine,
+    browsers,
+    tools,
+    networks,
+  }: Omit<DoctorReport, 'advice' | 'canRun' | 'schemaVersion' | 'monitor'>,
   commandFor: (thing: string) => string | undefined,
 ): Advice[] {
   const install = (thing: string, what: string): Advice => {

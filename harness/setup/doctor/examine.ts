@@ -8,6 +8,7 @@ import { askBrowser } from './browsers.ts';
 import { askGrid } from './grid.ts';
 import { tryLab } from './lab.ts';
 import { inspectMachine } from './machine.ts';
+import { tryMonitor } from './monitor.ts';
 import { judgeNetworks } from './networks.ts';
 import type { BrowserFinding, DoctorReport } from './report.ts';
 import { findTools } from './tools.ts';
@@ -36,6 +37,7 @@ export async function examine({
   onProgress('looking at the network');
   const tools = await findTools(env);
   const machine = inspectMachine();
+  const monitor = await tryMonitor();
   const grid = address && (await askGrid(address));
   const findings = { machine, browsers, tools, networks: judgeNetworks(browsers, tools, tryLab(env)) };
   const commandFor = (thing: string) => planInstall([thing], { env })[0]?.byHand.join(', or: ') || undefined;
@@ -48,6 +50,7 @@ export async function examine({
     schemaVersion: 1,
     canRun: grid ? grid.canCall : browsers.some(({ canCall }) => canCall),
     ...findings,
+    monitor,
     ...(grid && { grid }),
     advice: [...wrong, ...advise(findings, commandFor)],
   };

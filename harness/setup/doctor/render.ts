@@ -6,6 +6,7 @@ import type {
   DoctorReport,
   GridFinding,
   Machine,
+  MonitorFinding,
   NetworkFinding,
   ToolFinding,
 } from './report.ts';
@@ -36,6 +37,7 @@ export function renderDoctor(report: DoctorReport, { color }: { color: boolean }
     ),
     ...section('Grid', report.grid ? gridLines(report.grid, paint) : []),
     ...section('Machine', machineLines(report.machine)),
+    ...section('Load generator', monitorLines(report.monitor)),
     ...section(
       'Missing',
       report.advice.flatMap((advice) => adviceLines(advice, paint)),
@@ -92,6 +94,13 @@ function machineLines(machine: Machine): string[] {
       ...(shmBytes === undefined ? [] : [`${gib(shmBytes)} of /dev/shm`]),
       `Chromium's sandbox ${sandbox.usable ? 'is used' : 'is not used'} (${sandbox.reason})`,
     ].join(', '),
+  ];
+}
+
+function monitorLines({ measured, unknown }: MonitorFinding): string[] {
+  return [
+    `measured: ${measured.join(', ') || 'nothing'}`,
+    ...(unknown.length > 0 ? [`not known here: ${unknown.join(', ')}`] : []),
   ];
 }
 

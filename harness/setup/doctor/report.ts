@@ -9,6 +9,8 @@ export interface DoctorReport {
   browsers: BrowserFinding[];
   tools: ToolFinding[];
   networks: NetworkFinding[];
+  /** What a load can know of the machine that makes it. */
+  monitor: MonitorFinding;
   /** The Grid that was asked about; absent when none was. */
   grid?: GridFinding;
   /** What is missing or too small, each with what it costs and how to get it. */
@@ -85,6 +87,13 @@ export interface NetworkFinding {
   lacks?: string[];
   /** What to do about that besides installing tools. */
   hint?: string;
+}
+
+export interface MonitorFinding {
+  /** In words: `CPU`, `memory`. */
+  measured: string[];
+  /** What nobody can measure here: a load's verdict goes without it, and says so. */
+  unknown: string[];
 }
 
 export interface GridFinding {

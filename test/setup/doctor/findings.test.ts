@@ -143,6 +143,10 @@ describe('renderDoctor()', () => {
         8 cores (A processor), 16.0 GiB of memory
         65536 open files, 1.0 GiB of /dev/shm, Chromium's sandbox is used (user namespaces)
 
+      Load generator
+        measured: CPU, memory
+        not known here: pressure (PSI)
+
       Missing
         ! nft is missing
             costs: no NATs in the lab

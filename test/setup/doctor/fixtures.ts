@@ -75,5 +75,6 @@ export const REPORT: DoctorReport = {
   browsers: [CHROME, FIREFOX],
   tools: [tool('coturn', true), tool('nft', false, true)],
   networks: [{ level: 'loopback', available: true, detail: 'host candidates' }],
+  monitor: { measured: ['CPU', 'memory'], unknown: ['pressure (PSI)'] },
   advice: [{ what: 'nft is missing', costs: 'no NATs in the lab', command: 'apt-get install -y nftables' }],
 };
