@@ -21,6 +21,7 @@ const HEAD = [
   'samples/s',
   ' values/s',
   ' cores',
+  'others',
   ' memory',
   'lag med',
   '    p95',
@@ -29,13 +30,14 @@ const HEAD = [
 ];
 
 function row(simulated: Simulated): string[] {
-  const { peers, samples, values, cores, rssBytes, lagMs, writtenBytes, thinned } = simulated;
+  const { peers, samples, values, cores, otherCores, rssBytes, lagMs, writtenBytes, thinned } = simulated;
   const seconds = simulated.durationMs / 1000;
   const cells = [
     `${peers}`,
     `${Math.round(samples / seconds)}`,
     `${Math.round(values / seconds)}`,
     cores.toFixed(2),
+    otherCores.toFixed(2),
     megabytes(rssBytes),
     milliseconds(lagMs.med),
     milliseconds(lagMs.p95),

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Collector, type CallCollector } from '../collector/collector.ts';
 import { PeerError } from '../errors.ts';
@@ -42,6 +43,8 @@ export interface Simulated {
   values: number;
   /** CPU of this process while they were sent, in cores. */
   cores: number;
+  /** What others on the machine used at that time, in cores: much of it, and lag is not this process's doing alone. */
+  otherCores: number;
   /** The most that this process had, and what it had before the first peer. */
   rssBytes: number;
   rssBeforeBytes: number;
@@ -89,7 +92,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     'the end',
     signal,
   );
-  const cores = meter.cores();
+  const { cores, allCores } = meter.cores();
   const stoppedMs = performance.now();
   const told = await replayer.stop(signal);
   await replayer.within(arrivals.until(told.sent), DRAIN_MS, `${told.sent} samples to arrive`, signal);
@@ -103,6 +106,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     samples,
     values,
     cores,
+    otherCores: Math.max(0, allCores - cores - told.cores),
     rssBytes,
     rssBeforeBytes,
     lagMs: lagOf(arrivals),
@@ -193,16 +197,19 @@ class Arrivals {
   }
 }
 
-/** CPU and memory of this process from now on. */
+/** CPU and memory of this process from now on, and CPU of the machine. */
 class Meter {
   readonly #startMs = performance.now();
   readonly #startCpu = process.cpuUsage();
+  readonly #startBusyMs = busyMs();
   #rssBytes = 0;
   readonly #timer = setInterval(() => this.#look(), LOOK_MS);
 
-  cores(): number {
+  /** Of this process, and of the whole machine. */
+  cores(): { cores: number; allCores: number } {
     const { user, system } = process.cpuUsage(this.#startCpu);
-    return (user + system) / 1000 / (performance.now() - this.#startMs);
+    const ms = performance.now() - this.#startMs;
+    return { cores: (user + system) / 1000 / ms, allCores: (busyMs() - this.#startBusyMs) / ms };
   }
 
   stop(): number {
@@ -214,6 +221,11 @@ class Meter {
   #look(): void {
     this.#rssBytes = Math.max(this.#rssBytes, process.memoryUsage.rss());
   }
+}
+
+/** Of all cores since the machine was started. */
+function busyMs(): number {
+  return os.cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
 }
 
 /** The process that replays. */

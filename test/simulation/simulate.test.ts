@@ -58,6 +58,7 @@ const SIMULATED: Simulated = {
   samples: 10_000,
   values: 200_000,
   cores: 0.25,
+  otherCores: 0.1,
   rssBytes: 300 << 20,
   rssBeforeBytes: 100 << 20,
   lagMs: { med: 2, p95: 10, max: 40 },
@@ -82,9 +83,9 @@ test('renderSimulated() shows each simulation, how figures grow, and a replayer 
     isReplayerLate: true,
   };
   expect(renderSimulated([SIMULATED, more]).split('\n')).toEqual([
-    '  peers  samples/s   values/s   cores   memory  lag med      p95     disk  thinned',
-    '   1000       1000      20000    0.25   300 MB     2 ms    10 ms     2 MB        0',
-    '  10000       1000      20000    1.00  1100 MB    20 ms   25.0 s    20 MB        0',
+    '  peers  samples/s   values/s   cores  others   memory  lag med      p95     disk  thinned',
+    '   1000       1000      20000    0.25    0.10   300 MB     2 ms    10 ms     2 MB        0',
+    '  10000       1000      20000    1.00    0.10  1100 MB    20 ms   25.0 s    20 MB        0',
     '1000 → 10000 peers (× 10.0): CPU × 4.0, memory × 5.0, lag (p95) × 2500.0, disk × 10.0',
     '✕ 10000 peers: inconclusive, the replayer itself was late (p95 230 ms, at most 100 ms may be)',
     '',
