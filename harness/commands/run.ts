@@ -71,8 +71,8 @@ async function openGate(
   const stored = await openRun(store.folder);
   return {
     note: (event) => gate.note(event),
+    // All of the call is on disk once its record is; what others wait to write is none of its business.
     async after(record) {
-      await store.flush();
       const collected = await stored.collected(record.id);
       return gate.add(record, (role) => stored.stats(record.id, role), collected);
     },
