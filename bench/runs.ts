@@ -22,10 +22,10 @@ export interface Timed {
 export async function time(
   command: string,
   args: string[],
-  { exits = [0] }: { exits?: readonly number[] } = {},
+  { exits = [0], env = process.env }: { exits?: readonly number[]; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Timed> {
   const startMs = performance.timeOrigin + performance.now();
-  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
