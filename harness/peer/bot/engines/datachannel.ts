@@ -159,6 +159,8 @@ class DatachannelConnection implements EngineConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#session.stop();
+    // node-datachannel 0.33 lets go of a track's listeners, and all they hold, only when that itself is closed.
+    for (const { track } of this.#lines.values()) track.close();
     this.#pc.close();
   }
 
