@@ -17,6 +17,7 @@ const LATENESS: MetricName = 'timer_lateness_ms';
 export class GeneratorWatch {
   readonly #bots: ReadonlySet<string>;
   readonly #asksFor: readonly AskedFor[];
+  readonly #isOnGrid: boolean;
   readonly #pages = createSink({ type: 'trend', unit: 'ms' }, 0);
   readonly #loops = createSink({ type: 'trend', unit: 'ms' }, 0);
   readonly #source: Frames = { frames: 0, nominal: 0, elapsedMs: 0 };
@@ -27,7 +28,8 @@ export class GeneratorWatch {
   #startMs: number | undefined;
   #endMs = -Infinity;
 
-  constructor({ bots = [], asksFor = [] }: Pick<Plan, 'bots' | 'asksFor'>) {
+  constructor({ bots = [], asksFor = [], grid }: Pick<Plan, 'bots' | 'asksFor' | 'grid'>) {
+    this.#isOnGrid = grid !== undefined;
     this.#bots = new Set(bots.map(({ name }) => name));
     this.#asksFor = asksFor;
   }
@@ -80,6 +82,7 @@ export class GeneratorWatch {
       sentMs: this.#sent.elapsedMs,
       limitedMs: this.#limited.total * 1000,
       hasVideo: this.#hasVideo,
+      isOnGrid: this.#isOnGrid,
     };
     return judgeGenerator(figures, evidence, this.#asksFor);
   }

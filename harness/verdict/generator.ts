@@ -44,6 +44,8 @@ export interface GeneratorEvidence {
   limitedMs: number;
   /** Whether any peer was to send a picture. */
   hasVideo: boolean;
+  /** Whether the browsers were a Grid's: its nodes are machines that nobody here watches. */
+  isOnGrid: boolean;
 }
 
 /**
@@ -135,10 +137,11 @@ function limitReasons(
     : [];
 }
 
-function unknownFigures(figures: GeneratorFigures, { hasVideo }: GeneratorEvidence): string[] {
+function unknownFigures(figures: GeneratorFigures, { hasVideo, isOnGrid }: GeneratorEvidence): string[] {
   const { sourceFpsRatio, sentFpsRatio, timerLatenessP95Ms, botLatenessP95Ms } = figures;
   const isMissing: [string, boolean][] = [
     ["the machine's CPU", figures.cpuOver90Ratio === undefined],
+    ["CPU of the Grid's nodes", isOnGrid],
     ['what the hypervisor took', figures.stealRatio === undefined],
     ["what other people's processes used", figures.othersRatio === undefined],
     ['late timers', timerLatenessP95Ms === undefined && botLatenessP95Ms === undefined],

@@ -30,6 +30,7 @@ const ENOUGH: GeneratorEvidence = {
   sentMs: LEAST.sentMs,
   limitedMs: LEAST.sentMs,
   hasVideo: true,
+  isOnGrid: false,
 };
 
 interface Given {
@@ -159,6 +160,13 @@ describe('judgeGenerator() on what nobody measured', () => {
     const result = judgeGenerator({ ...UNKNOWN, timerLatenessP95Ms: 400 }, ENOUGH);
     expect(result.verdict).toBe('saturated');
     expect(result.unknown).toContain("the machine's CPU");
+  });
+
+  test('names the nodes of a Grid: machines that nobody here watches', () => {
+    expect(judged({ evidence: { isOnGrid: true } })).toMatchObject({
+      verdict: 'held',
+      unknown: ["CPU of the Grid's nodes"],
+    });
   });
 
   test('misses no frame rates if nobody was to send a picture', () => {
