@@ -25,13 +25,22 @@ export interface CollectedCounts {
   writtenBytes: number;
 }
 
+/** So many values are kept as they are of what lasts as long as the run: it is as small at its end as at its beginning. */
+const FEW = 1000;
+
 /** Values of metrics, in bounded memory. */
 class Window {
   readonly #sinks = new Map<string, MetricSink>();
+  readonly #exactValues: number | undefined;
+
+  /** @param exactValues Of a trend, before it becomes a sketch. Default: as many as the judge keeps. */
+  constructor(exactValues?: number) {
+    this.#exactValues = exactValues;
+  }
 
   add({ metric, value }: IntervalValue): void {
     let sink = this.#sinks.get(metric);
-    if (!sink) this.#sinks.set(metric, (sink = createSink(METRICS[metric], 0)));
+    if (!sink) this.#sinks.set(metric, (sink = createSink(METRICS[metric], 0, this.#exactValues)));
     sink.add(value);
   }
 
@@ -49,7 +58,7 @@ class Window {
  */
 export class Collector {
   readonly #store: CollectorStore;
-  readonly #run = new Window();
+  readonly #run = new Window(FEW);
   readonly #cells = new Map<string, Window>();
   #recent = new Window();
   #over = { samples: 0, thinned: 0, thinnedCalls: 0 };
@@ -61,7 +70,7 @@ export class Collector {
   }
 
   openCall(id: string, cell: string): CallCollector {
-    const own = this.#cells.get(cell) ?? new Window();
+    const own = this.#cells.get(cell) ?? new Window(FEW);
     this.#cells.set(cell, own);
     const call: CallCollector = new CallCollector(id, {
       store: this.#store,

@@ -41,12 +41,16 @@ export function leastOf(state: SinkState): number | undefined {
   return state.sketch.count > 0 ? state.sketch.min : undefined;
 }
 
-/** @param durationMs what a counter's rate is taken over: the run's wall time. */
+/**
+ * @param durationMs what a counter's rate is taken over: the run's wall time.
+ * @param exactValues how many values of a trend are kept as they are.
+ */
 export function createSink(
   { type, unit }: Pick<CustomMetric, 'type' | 'unit'>,
   durationMs: number,
+  exactValues = EXACT_VALUES,
 ): MetricSink {
-  if (type === 'trend') return new TrendSink(unit);
+  if (type === 'trend') return new TrendSink(unit, exactValues);
   if (type === 'rate') return new RateSink(unit);
   if (type === 'counter') return new CounterSink(unit, durationMs);
   return new GaugeSink(unit);
@@ -58,13 +62,15 @@ export const EXACT_VALUES = 20_000;
 /** Percentiles are exact of few values, and of more of them within what {@link MetricSummary.accuracy} says. */
 class TrendSink implements MetricSink {
   readonly #unit: string;
+  readonly #exactValues: number;
   #values: Float64Array | undefined = new Float64Array(16);
   #sketch: Sketch | undefined;
   #isSorted = true;
   samples = 0;
 
-  constructor(unit: string) {
+  constructor(unit: string, exactValues: number) {
     this.#unit = unit;
+    this.#exactValues = exactValues;
   }
 
   add(value: number): void {
@@ -110,11 +116,11 @@ class TrendSink implements MetricSink {
 
   #makeRoom(): void {
     if (!this.#values || this.samples < this.#values.length) return;
-    if (this.samples >= EXACT_VALUES) {
+    if (this.samples >= this.#exactValues) {
       this.#toSketch();
       return;
     }
-    const grown = new Float64Array(Math.min(this.samples * 2, EXACT_VALUES));
+    const grown = new Float64Array(Math.min(this.samples * 2, this.#exactValues));
     grown.set(this.#values);
     this.#values = grown;
   }
