@@ -52,7 +52,7 @@ function meanSize(): number {
   return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
 }
 
-/** Payload of a peer's video and its frames, from its second sample to the last: at first Chromium probes, with copies. */
+/** Payload of a peer's video and its frames, from its second sample to the last: Chromium's first second counts more, by its probes as it seems. */
 function sentBy({ stored }: TriedScenario, call: string, role: string): { bytes: number; frames: number } {
   const stats: Record<string, RawStat> = {};
   const counts: { bytes: number; frames: number }[] = [];
