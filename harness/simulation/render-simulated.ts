@@ -1,9 +1,10 @@
 import type { Simulated } from './simulate.ts';
 
 /** The figures that are to grow with the peers, or less. */
-const GROWTH: readonly (readonly [name: string, of: (simulated: Simulated) => number])[] = [
+const GROWTH: readonly (readonly [name: string, of: (simulated: Simulated, first: Simulated) => number])[] = [
   ['CPU', ({ cores }) => cores],
-  ['memory', ({ rssBytes, rssBeforeBytes }) => rssBytes - rssBeforeBytes],
+  // What the process had before the first of them: later ones begin with what those before have left.
+  ['memory', ({ rssBytes }, { rssBeforeBytes }) => rssBytes - rssBeforeBytes],
   ['lag (p95)', ({ lagMs }) => lagMs.p95],
   ['disk', ({ writtenBytes }) => writtenBytes],
 ];
@@ -11,7 +12,7 @@ const GROWTH: readonly (readonly [name: string, of: (simulated: Simulated) => nu
 /** A line for each simulation, then how the figures grew. */
 export function renderSimulated(all: readonly Simulated[]): string {
   const lines = [HEAD.join('  '), ...all.map((each) => row(each).join('  '))];
-  const growth = all.slice(1).map((each, index) => growthLine(all[index]!, each));
+  const growth = all.slice(1).map((each, index) => growthLine(all[index]!, each, all[0]!));
   const late = all.filter(({ isReplayerLate }) => isReplayerLate).map(lateLine);
   return `${[...lines, ...growth, ...late].join('\n')}\n`;
 }
@@ -31,7 +32,7 @@ const HEAD = [
 
 function row(simulated: Simulated): string[] {
   const { peers, samples, values, cores, otherCores, rssBytes, lagMs, writtenBytes, thinned } = simulated;
-  const seconds = simulated.durationMs / 1000;
+  const seconds = simulated.replayer.sentMs / 1000;
   const cells = [
     `${peers}`,
     `${Math.round(samples / seconds)}`,
@@ -47,8 +48,9 @@ function row(simulated: Simulated): string[] {
   return cells.map((cell, index) => cell.padStart(HEAD[index]!.length));
 }
 
-function growthLine(before: Simulated, after: Simulated): string {
-  const factor = (of: (simulated: Simulated) => number) => (of(after) / of(before)).toFixed(1);
+function growthLine(before: Simulated, after: Simulated, first: Simulated): string {
+  const factor = (of: (simulated: Simulated, first: Simulated) => number) =>
+    (of(after, first) / of(before, first)).toFixed(1);
   const figures = GROWTH.map(([name, of]) => `${name} × ${factor(of)}`);
   return `${before.peers} → ${after.peers} peers (× ${factor(({ peers }) => peers)}): ${figures.join(', ')}`;
 }

@@ -53,9 +53,10 @@ function stop(): void {
   for (const peer of peers) peer.stop();
   const { user, system } = process.cpuUsage(startCpu);
   const sent = peers.reduce((sum, peer) => sum + peer.sent, 0);
-  const cores = (user + system) / 1000 / (now() - startMs);
+  const sentMs = now() - startMs;
+  const cores = (user + system) / 1000 / sentMs;
   const [lateP95Ms, latestMs] = [late.percentile(95) ?? 0, Math.max(0, late.max)];
-  process.stdout.write(`${JSON.stringify({ sent, lateP95Ms, latestMs, cores })}\n`);
+  process.stdout.write(`${JSON.stringify({ sent, sentMs, lateP95Ms, latestMs, cores })}\n`);
 }
 
 createInterface({ input: process.stdin })

@@ -56,8 +56,8 @@ export interface Simulated {
   thinned: number;
   thinnedCalls: number;
   longestDelayMs: number;
-  /** The other process: it must not be the limit. */
-  replayer: { sent: number; lateP95Ms: number; latestMs: number; cores: number };
+  /** The other process: it must not be the limit. On a busy machine it hears late that it is to stop. */
+  replayer: { sent: number; sentMs: number; lateP95Ms: number; latestMs: number; cores: number };
   isReplayerLate: boolean;
 }
 

@@ -67,7 +67,7 @@ const SIMULATED: Simulated = {
   thinned: 0,
   thinnedCalls: 0,
   longestDelayMs: 5000,
-  replayer: { sent: 10_000, lateP95Ms: 4, latestMs: 9, cores: 0.1 },
+  replayer: { sent: 10_000, sentMs: 10_000, lateP95Ms: 4, latestMs: 9, cores: 0.1 },
   isReplayerLate: false,
 };
 
