@@ -1,6 +1,7 @@
 // Replays a recorded call as many peers: `replayer-main.ts FOLDER INTERVAL_MS`. Lines of stdin: `peer ROLE URL` opens one, by
-// its control channel; `start` lets all of them send; `stop` ends that and prints what was sent, how late, as JSON; at its
-// end the process ends. FOLDER is the simulation's, so that its watchdog knows whose process this is.
+// its control channel; `start MS` lets all of them send for so long, then prints what was sent, how late, as JSON; at its end
+// the process ends. It stops by itself: a harness that is swamped would be late to say so. FOLDER
+// is the simulation's, so that its watchdog knows whose process this is.
 import { createInterface } from 'node:readline';
 import { now } from '../peer/agent/clock.ts';
 import { Sketch } from '../metrics/sketch.ts';
@@ -43,9 +44,10 @@ function openNext(): void {
 let startCpu = process.cpuUsage();
 let startMs = now();
 
-function start(): void {
+function start(durationMs: number): void {
   startCpu = process.cpuUsage();
   startMs = now();
+  setTimeout(stop, durationMs);
   for (const [index, peer] of peers.entries()) peer.start(intervalMs, (index / peers.length) * intervalMs);
 }
 
@@ -64,8 +66,7 @@ createInterface({ input: process.stdin })
     const [word, role, url] = line.split(' ');
     if (word === 'peer') waiting.push({ role: role as RecordedRole, url: url! });
     if (word === 'peer') openNext();
-    if (word === 'start') start();
-    if (word === 'stop') stop();
+    if (word === 'start') start(Number(role));
   })
   .on('close', () => process.exit(0));
 process.once('SIGTERM', () => process.exit(0));

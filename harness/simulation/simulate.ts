@@ -56,7 +56,7 @@ export interface Simulated {
   thinned: number;
   thinnedCalls: number;
   longestDelayMs: number;
-  /** The other process: it must not be the limit. On a busy machine it hears late that it is to stop. */
+  /** The other process: it must not be the limit. `sentMs` is how long it sent. */
   replayer: { sent: number; sentMs: number; lateP95Ms: number; latestMs: number; cores: number };
   isReplayerLate: boolean;
 }
@@ -85,18 +85,11 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
 
   const meter = new Meter();
   stack.defer(() => void meter.stop());
-  replayer.write('start');
-  await replayer.within(
-    new Promise((done) => setTimeout(done, durationMs)),
-    durationMs + DRAIN_MS,
-    'the end',
-    signal,
-  );
+  const startedMs = performance.now();
+  const told = await replayer.play(durationMs, signal);
   const { cores, allCores } = meter.cores();
-  const stoppedMs = performance.now();
-  const told = await replayer.stop(signal);
   await replayer.within(arrivals.until(told.sent), DRAIN_MS, `${told.sent} samples to arrive`, signal);
-  const drainMs = performance.now() - stoppedMs;
+  const drainMs = Math.max(0, performance.now() - startedMs - told.sentMs);
   const rssBytes = meter.stop();
   await finish(calls, store);
   const { values, samples, thinned, thinnedCalls, longestDelayMs, writtenBytes } = collector.counts;
@@ -256,9 +249,10 @@ class Replayer implements AsyncDisposable {
     this.#process.write(line);
   }
 
-  async stop(signal: AbortSignal): Promise<Simulated['replayer']> {
-    this.write('stop');
-    return await this.within(this.#told, DRAIN_MS, 'the replayer to stop', signal);
+  /** Resolves when all peers have sent for so long. */
+  async play(durationMs: number, signal: AbortSignal): Promise<Simulated['replayer']> {
+    this.write(`start ${durationMs}`);
+    return await this.within(this.#told, durationMs + DRAIN_MS, 'the replayer to stop', signal);
   }
 
   /** Waits for something that the replayer brings about. */
