@@ -1,4 +1,5 @@
 import { BrowserError, CallrigError } from '../errors.ts';
+import type { ProfileName } from '../media/profiles.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { BrowserDeath } from '../peer/host.ts';
 import type { PlannedBrowser, RunOptions } from '../plan/plan.ts';
@@ -18,6 +19,8 @@ export interface GridBrowsersOptions extends Omit<GridSeating, 'asTab'> {
   client: GridClient;
   browsers: readonly PlannedBrowser[];
   options: Pick<RunOptions, 'headed' | 'mdns' | 'source'>;
+  /** What peers send. Default: `real`. */
+  media?: ProfileName | undefined;
   /** Sessions that the Grid can have at the same time. `undefined` when it grows as needed. */
   slots: number | undefined;
   /** Over DevTools instead of WebDriver BiDi, where the browser is a Chromium. */
@@ -151,7 +154,7 @@ export class GridBrowsers implements AsyncDisposable {
   }
 
   #wish({ planned }: Berth, label: string) {
-    const { options, trustedSpki, devtools } = this.#options;
+    const { options, media, trustedSpki, devtools } = this.#options;
     const browser = gridBrowserOf(planned.name);
     if (!browser) throw new BrowserError(`no Grid has ${planned.name}`, { code: 'BROWSER_UNKNOWN' });
     const { headed, mdns, source } = options;
@@ -160,6 +163,7 @@ export class GridBrowsers implements AsyncDisposable {
       label,
       headed,
       mdns,
+      media,
       acceptRunCertificate: trustedSpki.length > 0,
       trustedSpki,
       ...(source?.kind === 'file' && { files: source }),

@@ -28,13 +28,14 @@ export function openGridHost(
   { plan, grid, server, trustedSpki, emit }: OpenGridHostOptions,
   stack: AsyncStack,
 ): GridHost {
-  const { options, network, browsers } = plan;
+  const { options, network, browsers, media } = plan;
   const { address, slots } = grid;
   const { asTab, ...seating } = seatingOf(plan);
   const running = new GridBrowsers({
     client: new GridClient(address),
     browsers,
     options,
+    media,
     ...seating,
     slots,
     // What impairs a page at this level speaks DevTools.

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { isLoopback, socketUrl } from '../../harness/grid/address.ts';
 import { capabilitiesOf } from '../../harness/grid/capabilities.ts';
 import { gridBrowserOf } from '../../harness/grid/known-names.ts';
+import type { ProfileName } from '../../harness/media/profiles.ts';
 
-const wish = (name: string, changes: { headed?: boolean; trustedSpki?: string[] } = {}) =>
+const wish = (name: string, changes: { headed?: boolean; trustedSpki?: string[]; media?: ProfileName } = {}) =>
   capabilitiesOf({
     browser: gridBrowserOf(name)!,
     label: '001-chrome-chrome',
@@ -52,6 +53,13 @@ describe('capabilitiesOf()', () => {
     const capabilities = wish('chrome', { trustedSpki: ['abc='] });
     expect(capabilities.acceptInsecureCerts).toBe(false);
     expect(capabilities['goog:chromeOptions'].args).toContain('--ignore-certificate-errors-spki-list=abc=');
+  });
+
+  test('gives Chromium the flags of what peers send', () => {
+    const argsOf = (media: ProfileName) => wish('chrome', { media })['goog:chromeOptions'].args;
+    expect(argsOf('light')).toContain('--process-per-site');
+    expect(argsOf('hd')).toContain('--use-fake-device-for-media-stream=fps=30');
+    expect(argsOf('real')).not.toContain('--process-per-site');
   });
 
   test('asks for a version if the name has one', () => {

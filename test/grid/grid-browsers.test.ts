@@ -65,6 +65,12 @@ describe('GridBrowsers.board()', () => {
     expect(run.events.map(({ type }) => type)).toEqual(['browser-launching', 'browser-launching']);
   });
 
+  test('asks for browsers with the flags of what peers send', async () => {
+    await using run = await aRun(() => REFUSAL, { media: 'light' });
+    await expect(run.browsers.board(ask('001'))).rejects.toThrow('out of slots');
+    expect(JSON.stringify(run.grid.requests[0]?.body)).toContain('--process-per-site');
+  });
+
   test('ends a session that no driver can attach to', async () => {
     await using run = await aRun(withoutSocket({ webSocketUrl: 'ws://127.0.0.1:1/session/s1/se/bidi' }));
     await expect(run.browsers.board(ask('001'))).rejects.toMatchObject({
