@@ -4,7 +4,10 @@ import { capabilitiesOf } from '../../harness/grid/capabilities.ts';
 import { gridBrowserOf } from '../../harness/grid/known-names.ts';
 import type { ProfileName } from '../../harness/media/profiles.ts';
 
-const wish = (name: string, changes: { headed?: boolean; trustedSpki?: string[]; media?: ProfileName } = {}) =>
+const wish = (
+  name: string,
+  changes: { headed?: boolean; trustedSpki?: string[]; media?: ProfileName } = {},
+) =>
   capabilitiesOf({
     browser: gridBrowserOf(name)!,
     label: '001-chrome-chrome',
