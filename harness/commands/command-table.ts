@@ -129,6 +129,16 @@ const RUN_OPTIONS: Record<string, Option> = {
   ...JSON_OPTION,
 };
 
+const CAPACITY = {
+  capacity: text(
+    "Find how many calls at a time hold: 'connection_success>=0.99,fps_received=p(5)>=15'",
+    'Capacity:',
+  ),
+  'capacity-level': text('How long all calls of a level are held together [20s]', 'Capacity:'),
+  'capacity-start': text('The first level [1]', 'Capacity:'),
+  'capacity-max': text('The largest level [10000]', 'Capacity:'),
+};
+
 const check: Command['check'] = async (flags, io) => {
   await (await import('./prepare.ts')).prepareRun(flags, io);
   return undefined;
@@ -140,12 +150,13 @@ export const COMMANDS: readonly Command[] = [
     name: 'run',
     summary: 'Run a scenario, judge it and write the report',
     positional: SCENARIO,
-    options: RUN_OPTIONS,
+    options: { ...RUN_OPTIONS, ...CAPACITY },
     examples: [
       ['$0 run p2p-call', 'every pair of Chrome and Firefox'],
       ['$0 run p2p-call --browser opera=/usr/bin/opera', 'a third browser'],
       ['$0 run p2p-call --pairs chrome:firefox --iterations 10', 'one pair, ten calls'],
       ['$0 run p2p-call --vus 8 --duration 2m', 'eight calls at a time, for two minutes'],
+      ["$0 run p2p-call --capacity 'fps_received=p(5)>=15'", 'how many calls at a time hold'],
       ['$0 run p2p-call --bots 100', 'every pair of browsers, while 100 bots are in calls of their own'],
       ['$0 run turn-fallback --only relay-tls', 'one path of a comparison'],
       ['$0 run p2p-call --turn turn:turn.example.org', 'your own TURN server'],
@@ -158,7 +169,10 @@ export const COMMANDS: readonly Command[] = [
       ["$0 run p2p-call --threshold 'connect_ms=p(95)<2000'", 'gate on a number'],
     ],
     check,
-    run: async (flags, io) => (await import('./run.ts')).run(flags, io),
+    run: async (flags, io) =>
+      flags['capacity'] === undefined
+        ? (await import('./run.ts')).run(flags, io)
+        : (await import('./capacity.ts')).findCapacity(flags, io),
   },
   {
     name: 'list',

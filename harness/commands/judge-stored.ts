@@ -4,6 +4,7 @@ import type { RunEvent } from '../store/layout.ts';
 import type { StoredRun } from '../store/open-run.ts';
 import { type HookFailure, judge } from '../verdict/judge.ts';
 import type { Crossed } from '../verdict/live-gate.ts';
+import { timeAllHeld } from '../verdict/window.ts';
 import type { LoadCourse } from '../verdict/loads.ts';
 
 /**
@@ -13,12 +14,14 @@ import type { LoadCourse } from '../verdict/loads.ts';
  */
 export async function judgeStored(run: StoredRun, thresholds = run.plan.thresholds): Promise<RunResult> {
   const plan: Plan = { ...run.plan, thresholds };
+  const window = plan.window === 'all-held' ? await timeAllHeld(run.records()) : undefined;
   return await judge({
     plan,
     records: run.records(),
     statsOf: (call, role) => run.stats(call, role),
     collectedOf: (call) => run.collected(call),
     machine: run.machine(),
+    ...(window && { window }),
     environment: await run.environment(),
     ...courseOf(run),
   });

@@ -3,7 +3,7 @@ import { StoreError } from '../errors.ts';
 import type { RunGate } from '../fleet/run-plan.ts';
 import { harnessNow } from '../peer/clock.ts';
 import type { Plan } from '../plan/plan.ts';
-import { LAYOUT } from '../store/layout.ts';
+import { LAYOUT, type RunEvent } from '../store/layout.ts';
 import { openRun } from '../store/open-run.ts';
 import { createRunStore, type RunStore } from '../store/run-store.ts';
 import { LiveGate } from '../verdict/live-gate.ts';
@@ -23,28 +23,14 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
   using stop = listenForStop(io);
   // Loaded while the scenario and the browsers are looked for: both are on the way to the first call.
   const effects = import('../run-scenario.ts');
-  const [{ runScenario }, prepared] = await Promise.all([effects, prepareRun(flags, io)]);
+  const [, prepared] = await Promise.all([effects, prepareRun(flags, io)]);
   requireTools(prepared.plan, { ...io.env });
   prepared.warnings.push(...requireRoom(prepared.plan));
   await using store = await openStore(prepared, io);
-  const gate = await openGate(prepared.plan, store);
   {
     using progress = await openProgress({ quiet: flags.quiet === true, warnings: prepared.warnings, io });
     try {
-      await runScenario({
-        plan: prepared.plan,
-        scenario: prepared.scenario,
-        iceServers: prepared.iceServers,
-        ...(prepared.grid && { grid: prepared.grid }),
-        ...(prepared.certificate && { certificate: prepared.certificate }),
-        store,
-        onEvent: (event) => {
-          gate?.note(event);
-          progress.onEvent(event);
-        },
-        gate,
-        signal: stop.signal,
-      });
+      await play(prepared, { store, signal: stop.signal, onEvent: (event) => progress.onEvent(event) });
     } catch (thrown) {
       // Whatever becomes of the rest, the user must hear why the run broke.
       if (thrown instanceof StoreError) await salvage(store, flags, io).catch(() => {});
@@ -54,7 +40,34 @@ export async function run(flags: Flags, io: Io): Promise<ExitCode> {
   return await conclude(store, flags, io);
 }
 
-async function openStore({ plan, out }: Prepared, { env }: Io): Promise<RunStore> {
+/** Plays a plan into the store. What happened is on its disk, to be judged. */
+export async function play(
+  { plan, scenario, iceServers, grid, certificate }: Prepared,
+  { store, signal, onEvent }: { store: RunStore; signal: AbortSignal; onEvent?: (event: RunEvent) => void },
+): Promise<void> {
+  const { runScenario } = await import('../run-scenario.ts');
+  const gate = await openGate(plan, store);
+  await runScenario({
+    plan,
+    scenario,
+    iceServers,
+    ...(grid && { grid }),
+    ...(certificate && { certificate }),
+    store,
+    onEvent: (event) => {
+      gate?.note(event);
+      onEvent?.(event);
+    },
+    gate,
+    signal,
+  });
+}
+
+/** A folder for the run, with what is known before it. */
+export async function openStore(
+  { plan, out }: Pick<Prepared, 'plan' | 'out'>,
+  { env }: Io,
+): Promise<RunStore> {
   const store = await createRunStore({ root: out, runId: plan.runId });
   await store.writePlan(plan);
   await store.writeEnvironment(describeEnvironment(env, plan));

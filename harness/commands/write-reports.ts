@@ -31,7 +31,7 @@ export async function writeReports(
 }
 
 /** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary */
-async function appendStepSummary(
+export async function appendStepSummary(
   summary: string,
   { env, stderr }: Pick<Io, 'env' | 'stderr'>,
 ): Promise<void> {

@@ -199,6 +199,11 @@ export interface Plan {
   /** Absent on plans of old runs: loopback then. */
   network?: PlannedNetwork;
   comparison?: PlannedComparison;
+  /**
+   * Which of the load's time counts. `all-held`: only that in which all of its calls were held; what was measured in a hold
+   * before and after is left out. Absent: all of it.
+   */
+  window?: 'all-held';
   /** What the scenario provokes by itself, so that it says nothing of the machine. Absent: nothing. */
   asksFor?: AskedFor[];
   /** Failures that the scenario is known to show, and what the run makes of them. Absent: none. */

@@ -33,6 +33,8 @@ export const LAYOUT = {
   junit: 'junit.xml',
   summary: 'summary.md',
   k6Summary: 'k6-summary.json',
+  capacity: 'capacity.json',
+  levels: 'levels',
   logs: 'logs',
   calls: 'calls',
   call: (call: string) => `calls/${call}/call.json`,

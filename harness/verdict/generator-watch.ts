@@ -7,6 +7,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { MetricSample } from '../stats/sample.ts';
 import type { AskedFor, GeneratorEvidence, GeneratorFigures, GeneratorResult } from './generator.ts';
 import { judgeGenerator } from './generator.ts';
+import type { Window } from './window.ts';
 import { isImpaired } from './impairment.ts';
 import { MachineTime } from './machine-time.ts';
 import { cpuLimitedSeconds, framesOf, type CallObserver, type Frames } from './observe.ts';
@@ -58,15 +59,17 @@ export class GeneratorWatch {
   /**
    * @param machine what `host.jsonl` holds. The load's time is from the first moment a peer of a call was connected (from
    * the first call's start if none ever was) to the end of the last call: launching browsers is no part of it.
+   * @param window which of that counts. Default: all.
    */
-  judge(machine: Iterable<MachineSample>): GeneratorResult | undefined {
-    const fromMs = this.#connectedMs ?? this.#startMs;
+  judge(machine: Iterable<MachineSample>, window?: Window): GeneratorResult | undefined {
+    const fromMs = window?.fromMs ?? this.#connectedMs ?? this.#startMs;
+    const untilMs = window?.untilMs ?? this.#endMs;
     if (fromMs === undefined) return undefined;
-    const time = new MachineTime(fromMs, this.#endMs);
+    const time = new MachineTime(fromMs, untilMs);
     for (const sample of machine) time.add(sample);
     const figures: GeneratorFigures = {
       fromMs,
-      untilMs: this.#endMs,
+      untilMs,
       ...time.figures(),
       ...present('timerLatenessP95Ms', this.#pages.value('p', 95)),
       ...present('botLatenessP95Ms', this.#loops.value('p', 95)),

@@ -23,6 +23,7 @@ import {
 } from './judge-run.ts';
 import { isTolerated, knownResult } from './known.ts';
 import type { Crossed } from './live-gate.ts';
+import { within, type Window } from './window.ts';
 import { loadMetrics, loadResults, NO_LOADS, type LoadCourse } from './loads.ts';
 
 export interface JudgeOptions {
@@ -39,6 +40,8 @@ export interface JudgeOptions {
   aborted?: string;
   /** What the run told of its loads. Default: it had none. */
   course?: LoadCourse;
+  /** What of the load's time counts. Default: all. */
+  window?: Window;
   /** What the machine did while there was load; walked once. Default: nobody looked. */
   machine?: Iterable<MachineSample>;
   /** What the run told of its stats. Default: every sample was kept. */
@@ -69,6 +72,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
     aborted,
     course = NO_LOADS,
     machine = [],
+    window,
     stats,
     crossed,
     hookFailures = [],
@@ -78,7 +82,8 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   const known = knownMetrics(plan.metrics);
   const metrics = new MetricAggregate({ selectors, known, durationMs: wallMs });
   const watch = plan.load && new GeneratorWatch(plan);
-  const measured = watch ? both(metrics, watch) : metrics;
+  const all = watch ? both(metrics, watch) : metrics;
+  const measured = window ? within(window, all) : all;
   const browsers = new Map<string, string>();
   const processes = new Set<number>();
   const judged: CallResult[] = [];
@@ -102,7 +107,7 @@ export async function judge(options: JudgeOptions): Promise<RunResult> {
   for (const sample of loadMetrics(plan, course, finishedAtMs)) metrics.add(sample);
   const calls = withPenalties(judged, penalties, metrics);
   const comparison = compareVariants({ plan, calls, callFigures });
-  const generator = watch?.judge(machine);
+  const generator = watch?.judge(machine, window);
   const saturation = plan.options.saturation === 'tolerate' ? [] : generatorReasons(generator);
   const excuse = saturation.length > 0 ? 'the load generator was saturated' : undefined;
   const thresholds = judgeThresholds(plan, metrics, calls, excuse);
