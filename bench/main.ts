@@ -1,6 +1,7 @@
 import { benchBots } from './bots.ts';
 import { benchCollector } from './collector.ts';
 import { benchConnect } from './connect-truth.ts';
+import { benchDensity } from './density.ts';
 import { benchLab, benchTruth } from './ground-truth.ts';
 import { benchLinks } from './link-cost.ts';
 import { benchOverload } from './overload.ts';
@@ -21,6 +22,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   collector: benchCollector,
   signaling: benchSignaling,
   bots: benchBots,
+  density: benchDensity,
   profiles: benchProfiles,
   overload: benchOverload,
   links: benchLinks,

@@ -5,6 +5,7 @@ import { describeEnvironment } from '../../harness/commands/environment.ts';
 import { judgeStored } from '../../harness/commands/judge-stored.ts';
 import type { Problem } from '../../harness/errors.ts';
 import { type CustomMetrics, knownMetrics } from '../../harness/metrics/custom-metrics.ts';
+import type { PlannedLoad } from '../../harness/load/load.ts';
 import { labReadiness } from '../../harness/network/lab-readiness.ts';
 import { levelsOf } from '../../harness/plan/choose-level.ts';
 import type { ProfileName } from '../../harness/media/profiles.ts';
@@ -37,6 +38,8 @@ export interface TryOptions extends Partial<
   /** What peers send, and how they sit. */
   media?: ProfileName;
   fleet?: PlannedFleet;
+  /** In place of calls one after another; of every cell, if it names none. */
+  load?: PlannedLoad[];
   /** So many bots in the background, as `--bots`. */
   botCount?: number;
   signal?: AbortSignal;
@@ -119,7 +122,7 @@ const OPTIONS: RunOptions = {
 
 function planFor(
   scenario: Scenario,
-  { pairs, driver = 'puppeteer', options, network, only = [], media, fleet, botCount }: TryOptions,
+  { pairs, driver = 'puppeteer', options, network, only = [], media, fleet, load, botCount }: TryOptions,
 ) {
   const problems: Problem[] = [];
   const roles = scenario.roles;
@@ -150,6 +153,7 @@ function planFor(
       browsers,
       bots: findBots(),
       botCount,
+      load,
       media,
       fleet,
       matrix,
