@@ -13,20 +13,20 @@ export function levelColumns({ levels }: CapacityResult): LevelColumn[] {
   const asked = levels.find(({ thresholds }) => thresholds.length > 0)?.thresholds ?? [];
   return [
     { head: 'at a time', of: ({ vus }) => String(vus) },
+    { head: 'outcome', of: ({ outcome }) => OUTCOMES[outcome] },
     ...asked.map(({ metric, expression }, index) => ({
       head: `${metric} ${expression}`,
       of: ({ thresholds }: CapacityLevel) => figureOf(thresholds[index]),
     })),
     { head: 'CPU', of: ({ generator }) => formatFigure(generator?.cpuMeanRatio, 'ratio') },
-    { head: 'outcome', of: ({ outcome }) => OUTCOMES[outcome] },
   ];
 }
 
 const OUTCOMES: Record<CapacityLevel['outcome'], string> = {
   held: 'held',
   broke: 'broke',
-  saturated: 'this machine was saturated',
-  unknown: 'could not be judged',
+  saturated: 'saturated',
+  unknown: 'not judged',
 };
 
 /** A level's outcome, as a status has its mark and colour. */

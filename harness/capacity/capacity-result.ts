@@ -61,7 +61,7 @@ export function concludeCapacity(
   const atLeast = holds > 0 ? `at least ${hold}` : 'nothing held';
   const end = levels.findLast(({ outcome }) => outcome !== 'held');
   if (aborted !== undefined) {
-    const headline = `stopped by ${aborted} after ${levels.length} levels: ${atLeast}`;
+    const headline = `stopped by ${aborted} after ${levels.length} ${levels.length === 1 ? 'level' : 'levels'}: ${atLeast}`;
     return { status: 'inconclusive', exitCode: EXIT_CODES.aborted, headline };
   }
   const exitCode = capacityExit(found);
