@@ -248,9 +248,12 @@ async function madeBy({ levels, folder }: Search): Promise<Pick<CapacityResult, 
 
 async function writeCapacityReports(result: CapacityResult, store: RunStore, io: Io): Promise<void> {
   const { renderCapacitySummary } = await import('../../reports/capacity-summary.ts');
+  const { renderCapacityHtml } = await import('../../reports/html/capacity/capacity-page.ts');
+  const { loadReportAssets } = await import('../../reports/html/load-assets.ts');
   const { appendStepSummary } = await import('./write-reports.ts');
   const summary = renderCapacitySummary(result);
   await store.writeText(LAYOUT.summary, summary);
+  await store.writeText(LAYOUT.report, renderCapacityHtml(result, loadReportAssets()));
   await appendStepSummary(summary, io);
 }
 
@@ -259,6 +262,6 @@ async function print(result: CapacityResult, folder: string, flags: Flags, io: I
   const { renderCapacityTable } = await import('../../reports/terminal/capacity.ts');
   const { stdout, env, cwd } = io;
   const color = hasColor(stdout, env);
-  const report = shownPath(join(folder, LAYOUT.capacity), cwd);
+  const report = shownPath(join(folder, LAYOUT.report), cwd);
   stdout.write(renderCapacityTable(result, { color, width: stdout.columns ?? 100, report }));
 }

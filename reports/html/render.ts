@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CallResult, RunResult } from '../../harness/result.ts';
 import { findDifferences } from '../differences.ts';
 import { plural } from '../figures.ts';
@@ -8,8 +7,9 @@ import { STATUS_MARKS } from '../status-marks.ts';
 import { callView } from './call.ts';
 import { comparisonView } from './comparison/comparison-view.ts';
 import { differencesView } from './differences-view.ts';
+import { htmlDocument } from './document.ts';
 import type { ReportAssets } from './load-assets.ts';
-import { anchor, type Child, html, Markup } from './markup.ts';
+import { anchor, type Child, html, type Markup } from './markup.ts';
 import { matrixView } from './matrix-view.ts';
 import { metricsTable } from './metrics-table.ts';
 import { environmentFacts, knownList, reasonList, thresholdTable, verdict } from './overview.ts';
@@ -20,43 +20,24 @@ const MOST_OPEN = 2;
 /** In a run of more calls than this, those that passed are shown in brief, but for the first of each cell. */
 const MANY_CALLS = 24;
 
-/**
- * The report as one HTML file that needs nothing else: no network (its Content-Security-Policy forbids it), no files
- * beside it. Everything is there without JavaScript but the charts.
- */
-export function renderHtml(input: ReportInput, { script, style }: ReportAssets): string {
+/** The report of a run as one HTML file that needs nothing else. */
+export function renderHtml(input: ReportInput, assets: ReportAssets): string {
   const { result } = input;
   const differences = differencesView(findDifferences(result));
-  const policy = `default-src 'none'; script-src ${hashSource(script)}; style-src ${hashSource(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${STATUS_MARKS[result.status]} ${result.scenario.name}: ${result.headline}</title>
-        <link rel="icon" href="data:," />
-        ${inline('style', style)}
-      </head>
-      <body>
-        ${verdict(result)}
-        <nav aria-label="Sections">${navigation(result, differences !== undefined)}</nav>
-        <main>
-          ${reasonList(result.reasons, result.headline)}${knownList(result)}
-          ${result.comparison && section('comparison', 'Comparison', comparisonView(result.comparison, result))}
-          ${section('matrix', 'Matrix', matrixView(result))}
-          ${differences && section('differences', 'Where the browsers differ', differences)}
-          ${section('thresholds', 'Thresholds', thresholdTable(result))}
-          ${section('calls', 'Calls', callSections(input))}
-          ${section('metrics', 'Metrics of the run', metricsTable(result.metrics, result.ownMetrics))}
-          ${section('environment', 'Environment', environmentFacts(result))}
-        </main>
-        ${inline('script', script)}
-      </body>
-    </html>`;
-  return `${page.text}\n`;
+  const body = html`${verdict(result)}
+    <nav aria-label="Sections">${navigation(result, differences !== undefined)}</nav>
+    <main>
+      ${reasonList(result.reasons, result.headline)}${knownList(result)}
+      ${result.comparison && section('comparison', 'Comparison', comparisonView(result.comparison, result))}
+      ${section('matrix', 'Matrix', matrixView(result))}
+      ${differences && section('differences', 'Where the browsers differ', differences)}
+      ${section('thresholds', 'Thresholds', thresholdTable(result))}
+      ${section('calls', 'Calls', callSections(input))}
+      ${section('metrics', 'Metrics of the run', metricsTable(result.metrics, result.ownMetrics))}
+      ${section('environment', 'Environment', environmentFacts(result))}
+    </main>`;
+  const title = `${STATUS_MARKS[result.status]} ${result.scenario.name}: ${result.headline}`;
+  return htmlDocument({ title, body, assets });
 }
 
 function callSections(input: ReportInput): Child {
@@ -126,13 +107,4 @@ function section(id: string, title: string, content: Child): Markup {
     <h2>${title}</h2>
     ${content}
   </section>`;
-}
-
-/** Exactly what was hashed, with nothing around it. */
-function inline(tag: 'script' | 'style', content: string): Markup {
-  return new Markup(`<${tag}>${content}</${tag}>`);
-}
-
-function hashSource(content: string): string {
-  return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
 }
