@@ -87,7 +87,7 @@ describe('kneeChart()', () => {
       'failed',
     ]);
     expect(text).toContain('class="limit"');
-    expect(text).toContain('2 hold</text>');
+    expect(text).toMatch(/>2 hold\s*</);
     expect(text).toContain('4 at a time, broke: 8 fps');
   });
 
