@@ -116,13 +116,14 @@ async function arrival(
 
 function hosted(
   { boarding }: Opening,
-  { impair, automation }: OpenPage,
+  { impair, show, automation }: OpenPage,
   { channel, reload, close }: Pick<HostedPage, 'channel' | 'close'> & Required<Pick<HostedPage, 'reload'>>,
 ): HostedPage {
   const { planned, session } = boarding;
   return {
     channel,
     ...(impair && { impair }),
+    ...(show && { show }),
     automation,
     browser: planned.name,
     kind: planned.kind,

@@ -5,12 +5,12 @@ import type { CapacityResult } from '../../harness/capacity/capacity-result.ts';
 import { RunResult } from '../../harness/result.ts';
 import { runsFolder, startCli } from '../helpers/cli.ts';
 
+const BOTS = ['run', 'p2p-call', '--pairs', 'bot:bot'];
+const SHORT = ['--capacity-level', '1500ms', '--stats-interval', '250ms'];
+
 /** A search with calls of bots, each level as short as can be. */
 const search = (out: string, capacity: string, ...more: string[]) =>
-  startCli([
-    ...['run', 'p2p-call', '--pairs', 'bot:bot', '--out', out, '--capacity', capacity],
-    ...['--capacity-level', '1500ms', '--stats-interval', '250ms', ...more],
-  ]);
+  startCli([...BOTS, ...SHORT, '--out', out, '--capacity', capacity, ...more]);
 
 async function readResult(out: string): Promise<CapacityResult> {
   return JSON.parse(await readFile(join(out, 'latest', 'capacity.json'), 'utf8')) as CapacityResult;
@@ -58,7 +58,10 @@ test('--capacity tells everything that is wrong at once', async () => {
   await using cli = search(
     folder.path,
     'fps_received>=15,conection_success>=1',
-    ...['--vus', '3', '--capacity-start', '0', '--pairs', 'bot:bot'],
+    '--vus',
+    '3',
+    '--capacity-start',
+    '0',
   );
   const { exitCode, stderr } = await cli.ended;
   expect(exitCode).toBe(104);
