@@ -26,11 +26,6 @@ export interface OpenPage {
   goTo(url: string): Promise<void>;
   /** Impairs what the page's connections send and receive, where the browser can: Chromium, see impair-devtools.ts. */
   impair?: (link: Link) => Promise<void>;
-  /**
-   * Has the browser take the page for one that is looked at, though its tab may be behind others; absent where every page
-   * is. Frames of other pages are decoded, but not presented.
-   */
-  show?: () => Promise<void>;
   close(): Promise<void>;
 }
 

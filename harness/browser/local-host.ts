@@ -95,14 +95,13 @@ export class LocalHost implements PeerHost {
 /** Without `reload` the page is not its peer's alone, nor is its driver's handle. */
 function hosted(
   running: Running,
-  { impair, show, automation }: OpenPage,
+  { impair, automation }: OpenPage,
   { channel, reload, close }: Pick<HostedPage, 'channel' | 'close' | 'reload'>,
 ): HostedPage {
   const { planned, attached, process } = running;
   return {
     channel,
     ...(impair && { impair }),
-    ...(show && { show }),
     browser: planned.name,
     kind: planned.kind,
     version: attached.version,

@@ -116,14 +116,13 @@ async function arrival(
 
 function hosted(
   { boarding }: Opening,
-  { impair, show, automation }: OpenPage,
+  { impair, automation }: OpenPage,
   { channel, reload, close }: Pick<HostedPage, 'channel' | 'close'> & Required<Pick<HostedPage, 'reload'>>,
 ): HostedPage {
   const { planned, session } = boarding;
   return {
     channel,
     ...(impair && { impair }),
-    ...(show && { show }),
     automation,
     browser: planned.name,
     kind: planned.kind,

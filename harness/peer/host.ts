@@ -51,8 +51,6 @@ export interface HostedPage {
   automation?: Automation;
   /** Impairs what the page sends and receives, by the browser's own means; absent where there are none. */
   impair?: (link: Link) => Promise<void>;
-  /** Has frames presented in a tab that is behind others. Absent where they always are. */
-  show?: () => Promise<void>;
   /** Other peers live in the same page, which is nobody's to close, to load again or to drive. */
   isShared?: boolean;
   /** Loads the page again in the same tab; the page there was is gone then. Absent where that is not ours to do. */

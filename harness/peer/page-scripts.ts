@@ -12,7 +12,6 @@ export async function configure<Arg>(link: PeerLink, settings: ConnectionSetting
     ...(prepare && { prepare: [prepare].flat().map((each) => each.toString()) }),
     ...(rewrite && { rewrite: rewrite.toString() }),
   };
-  if (prepare) await link.show();
   await link.command('configure', told, { phase: 'script' });
 }
 
@@ -21,7 +20,6 @@ export async function evaluate<Arg, Result>(
   body: PageFunction<Arg, Result>,
   arg: Arg,
 ): Promise<Result> {
-  await link.show();
   const result = await link.command('evaluate', { body: body.toString(), arg }, { phase: 'script' });
   return result as Result;
 }
@@ -33,7 +31,6 @@ export async function until<Arg, Result>(
   { awaited, phase = 'script', timeoutMs = link.callTimeoutMs }: UntilOptions,
 ): Promise<Exclude<Result, Falsy>> {
   const told = { body: body.toString(), arg, timeoutMs };
-  await link.show();
   const result = await link.command('until', told, { phase, timeoutMs, awaited });
   return result as Exclude<Result, Falsy>;
 }

@@ -69,17 +69,6 @@ export class PeerLink {
     return this.within(this.#page.channel.command(name, arg), { phase, timeoutMs, what });
   }
 
-  /** For what needs frames that are presented, or paints some: in a tab behind others the page does neither. */
-  async show(): Promise<void> {
-    const { show } = this.#page;
-    if (!show) return;
-    await this.within(show(), {
-      phase: 'agent',
-      timeoutMs: COMMAND_MS,
-      what: `${this.role}'s page to be shown`,
-    });
-  }
-
   /** The same with the time a call has, for what needs the other side. */
   awaitCommand<Name extends CommandName>(
     name: Name,

@@ -51,7 +51,6 @@ export class Recording {
     fileFor: (mimeType: string) => Promise<RecordingFile>,
   ): Promise<Recording> {
     const arg = { ...(remote !== undefined && { remote }), ...(mimeType !== undefined && { mimeType }) };
-    await link.show();
     const started = await link.command('startRecording', arg, { phase: 'recording' });
     return new Recording(link, { remote, mimeType: started.mimeType, file: await fileFor(started.mimeType) });
   }

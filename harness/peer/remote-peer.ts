@@ -134,7 +134,6 @@ export class RemotePeer implements Peer {
 
   async openMedia(options: MediaOptions = {}): Promise<void> {
     const wanted = mediaArg(options, this.#options.source, this.#options.profile);
-    if (wanted.video && wanted.video.source !== 'fake-device') await this.link.show();
     const opened = await this.link.command('openMedia', wanted, {
       phase: 'media',
       timeoutMs: this.link.callTimeoutMs,
@@ -177,7 +176,6 @@ export class RemotePeer implements Peer {
   }
 
   async startFrameClock(): Promise<void> {
-    await this.link.show();
     await this.link.command('startFrameClock', null);
   }
 
@@ -229,7 +227,6 @@ export class RemotePeer implements Peer {
   }
 
   async startReading(): Promise<void> {
-    await this.link.show();
     await this.link.command('startReading', null);
     this.#content = [];
   }
