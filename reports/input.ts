@@ -1,4 +1,5 @@
 import type { CallRecord, ConsoleEntry } from '../harness/call-record.ts';
+import type { LoadTimes } from '../harness/metrics/load-times.ts';
 import type { RunResult } from '../harness/result.ts';
 import type { CallEvent } from '../harness/store/layout.ts';
 
@@ -7,6 +8,8 @@ export interface ReportInput {
   result: RunResult;
   /** In any order; a call of `result.calls` without details is shown from its result alone. */
   calls: CallDetail[];
+  /** How its loads went. Absent without a load. */
+  times?: LoadTimes;
 }
 
 /** Everything known of one call that is not in the verdict. */

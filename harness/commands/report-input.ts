@@ -1,6 +1,8 @@
 import { detailedCalls } from '../../reports/detailed-calls.ts';
 import type { CallDetail, ReportInput } from '../../reports/input.ts';
 import type { CallRecord } from '../call-record.ts';
+import { deriveCall } from '../metrics/derive.ts';
+import { LoadTimesBuilder, type LoadTimes } from '../metrics/load-times.ts';
 import { callSeries } from '../metrics/series.ts';
 import type { RunResult } from '../result.ts';
 import { assembleStats } from '../stats/delta.ts';
@@ -17,7 +19,24 @@ export async function readReportInput(run: StoredRun, result: RunResult): Promis
   for (const id of await run.callIds()) {
     if (shown.has(id)) calls.push(readDetail(run, await run.record(id), logs));
   }
-  return { result, calls };
+  const times = run.plan.load && (await readLoadTimes(run, result));
+  return { result, calls, ...(times && { times }) };
+}
+
+/** Second by second: from what the run told, what its machine did, and the samples of every call, one call at a time. */
+async function readLoadTimes(run: StoredRun, result: RunResult): Promise<LoadTimes> {
+  const fromMs = Date.parse(result.startedAt);
+  const builder = new LoadTimesBuilder({ fromMs, untilMs: Date.parse(result.finishedAt) });
+  for (const event of run.events()) builder.addEvent(event);
+  for (const sample of run.machine()) builder.addMachine(sample);
+  for await (const record of run.records()) {
+    const roles = Object.keys(record.peers);
+    const samples = Object.fromEntries(
+      roles.map((role) => [role, assembleStats(run.stats(record.id, role))]),
+    );
+    for (const sample of deriveCall({ record, samples })) builder.addSample(sample);
+  }
+  return builder.times;
 }
 
 function readDetail(run: StoredRun, record: CallRecord, logs: ReadonlyMap<string, string[]>): CallDetail {

@@ -35,6 +35,8 @@ export interface ChartData {
   charts: Chart[];
   steps: ChartStep[];
   roles: string[];
+  /** What all of them show of the time, seconds. Absent: each what it has. */
+  extent?: [from: number, to: number];
 }
 
 /** More points than this in a series are thinned; a chart is hardly wider in pixels. */

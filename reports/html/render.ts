@@ -8,6 +8,7 @@ import { callView } from './call.ts';
 import { comparisonView } from './comparison/comparison-view.ts';
 import { differencesView } from './differences-view.ts';
 import { htmlDocument } from './document.ts';
+import { loadView } from './load-view.ts';
 import type { ReportAssets } from './load-assets.ts';
 import { anchor, type Child, html, type Markup } from './markup.ts';
 import { matrixView } from './matrix-view.ts';
@@ -24,12 +25,13 @@ const MANY_CALLS = 24;
 export function renderHtml(input: ReportInput, assets: ReportAssets): string {
   const { result } = input;
   const differences = differencesView(findDifferences(result));
+  const load = loadView(result, input.times);
   const body = html`${verdict(result)}
     <nav aria-label="Sections">${navigation(result, differences !== undefined)}</nav>
     <main>
       ${reasonList(result.reasons, result.headline)}${knownList(result)}
       ${result.comparison && section('comparison', 'Comparison', comparisonView(result.comparison, result))}
-      ${section('matrix', 'Matrix', matrixView(result))}
+      ${load && section('load', 'Load', load)} ${section('matrix', 'Matrix', matrixView(result))}
       ${differences && section('differences', 'Where the browsers differ', differences)}
       ${section('thresholds', 'Thresholds', thresholdTable(result))}
       ${section('calls', 'Calls', callSections(input))}
@@ -83,6 +85,7 @@ function openedCalls({ calls }: RunResult): Set<string> {
 function navigation(result: RunResult, hasDifferences: boolean): Markup[] {
   const sections = [
     ...(result.comparison ? ['Comparison'] : []),
+    ...(result.load ? ['Load'] : []),
     'Matrix',
     ...(hasDifferences ? ['Differences'] : []),
     'Thresholds',

@@ -29,10 +29,10 @@ export function drawCharts(call: Element): void {
   const box = call.querySelector<HTMLElement>('.charts');
   const data = box && document.getElementById(box.dataset['series'] ?? '')?.textContent;
   if (!box || !data || drawn.has(box)) return;
-  const { charts, steps, roles } = JSON.parse(data) as ChartData;
+  const all = JSON.parse(data) as ChartData;
   const cursors = uPlot.sync(box.dataset['series'] ?? '');
   drawn.set(box, []);
-  for (const chart of charts) drawn.get(box)?.push(drawChart(box, chart, steps, roles, cursors.key));
+  for (const chart of all.charts) drawn.get(box)?.push(drawChart(box, chart, all, cursors.key));
 }
 
 /** Takes all charts away, to be drawn again in other colours. */
@@ -44,13 +44,7 @@ export function forgetCharts(): void {
   drawn.clear();
 }
 
-function drawChart(
-  box: Element,
-  chart: Chart,
-  steps: ChartStep[],
-  roles: string[],
-  cursorKey: string,
-): uPlot {
+function drawChart(box: Element, chart: Chart, all: ChartData, cursorKey: string): uPlot {
   const figure = document.createElement('figure');
   const caption = document.createElement('figcaption');
   const code = document.createElement('code');
@@ -60,7 +54,7 @@ function drawChart(
   figure.append(caption, canvasBox);
   box.append(figure);
   const plot = new uPlot(
-    options(chart, steps, roles, canvasBox.clientWidth, cursorKey),
+    options(chart, all, canvasBox.clientWidth, cursorKey),
     align(chart.series),
     canvasBox,
   );
@@ -73,8 +67,7 @@ function drawChart(
 
 function options(
   chart: Chart,
-  steps: ChartStep[],
-  roles: string[],
+  { steps, roles, extent }: ChartData,
   width: number,
   cursorKey: string,
 ): uPlot.Options {
@@ -88,7 +81,7 @@ function options(
     padding: [16, 14, 0, 0],
     cursor: { sync: { key: cursorKey }, drag: { x: true, y: false }, points: { size: 6 } },
     scales: {
-      x: { time: false },
+      x: { time: false, ...(extent && { min: extent[0], max: extent[1] }) },
       y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : chart.unit === 'ratio' ? 0.01 : 1] },
     },
     axes: [

@@ -3,7 +3,8 @@ import { drawCharts, forgetCharts } from './draw-charts.ts';
 /** What the report does when JavaScript may run: charts, filters, and opening the call that a link leads to. */
 function start(): void {
   const calls = [...document.querySelectorAll<HTMLDetailsElement>('details.call')];
-  const drawOpen = () => calls.filter((call) => call.open).forEach(drawCharts);
+  const load = document.querySelectorAll('section#load');
+  const drawOpen = () => [...load, ...calls.filter((call) => call.open)].forEach(drawCharts);
   for (const call of calls) call.addEventListener('toggle', () => call.open && drawCharts(call));
   drawOpen();
 
