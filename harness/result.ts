@@ -281,6 +281,8 @@ export const GeneratorResult = z.strictObject({
   cpuOver90Ratio: z.number().optional(),
   /** Mean busy share of all cores, with what the hypervisor took. */
   cpuMeanRatio: z.number().optional(),
+  /** Mean share that was used of the CPU quota of the run's control group (a container's); absent without one. */
+  quotaMeanRatio: z.number().optional(),
   /** Of all cores' time: what the hypervisor took, and what waited for a disk. */
   stealRatio: z.number().optional(),
   iowaitRatio: z.number().optional(),
@@ -369,6 +371,8 @@ export const RunResult = z.strictObject({
       /** Browser processes that held a peer, over the whole run. Absent where they are not known. */
       processes: z.number().int().optional(),
       headless: z.enum(HEADLESS).optional(),
+      /** Chromium's tabs lay behind each other: frames were decoded, but not presented. */
+      unseen: z.literal(true).optional(),
       /** The media profile. */
       media: z.enum(PROFILE_NAMES),
       /** What the picture and the sound come from, unless the scenario says otherwise. */

@@ -21,10 +21,11 @@ export function fleetSentence({ fleet, load }: RunResult): string | undefined {
 }
 
 export function describeFleet(fleet: Fleet): string {
-  const { isolation, peersPerBrowser, processes, headless, media, source } = fleet;
+  const { isolation, peersPerBrowser, processes, headless, unseen, media, source } = fleet;
   const isLimited = peersPerBrowser !== undefined && peersPerBrowser > 1;
   const seats = [
     SEATS[isolation],
+    unseen && 'one behind the other in Chromium',
     isLimited && `at most ${peersPerBrowser} in a process`,
     processes !== undefined && (processes === 1 ? 'one process' : `${processes} processes`),
     headless === 'shell' && 'headless shell',

@@ -12,6 +12,7 @@ export default defineScenario({
     'a pair of browsers that cannot negotiate, find a path, encrypt, or show and hear each other',
   roles: ['caller', 'callee'],
   offers: 'once',
+  unseen: true,
   duration: '5s',
   thresholds: {
     connection_success: ['rate==1'],

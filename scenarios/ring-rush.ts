@@ -12,6 +12,7 @@ export default defineScenario({
     'a service that answers one call in time, but not the next when they come faster than they end',
   roles: ['caller', 'callee'],
   offers: 'once',
+  unseen: true,
   duration: '2s',
   load: {
     executor: 'constant-arrival-rate',

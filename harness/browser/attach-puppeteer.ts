@@ -38,10 +38,11 @@ export async function attachedTo(
   let pages = 0;
   return {
     version: versionOf(await browser.version()),
-    async openPage(url, listeners, { asTab = false } = {}): Promise<OpenPage> {
+    async openPage(url, listeners, { asTab = false, unseen = false } = {}): Promise<OpenPage> {
       // Firefox counts all tabs of a window but one as hidden, and presents their video once a second: only the first
       // page takes the window that is there already, which is 200 ms faster.
-      const type = pages++ === 0 ? 'tab' : 'window';
+      const isBehind = unseen && asTab && hasDevtools;
+      const type = pages++ === 0 || isBehind ? 'tab' : 'window';
       const context = asTab ? browser.defaultBrowserContext() : await browser.createBrowserContext();
       const page = await context.newPage({ type });
       listen(page, listeners);

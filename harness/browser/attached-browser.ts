@@ -14,6 +14,8 @@ export interface PageListeners {
 export interface PageOptions {
   /** A tab in the browser's own context, which is cheaper. Default: a context that shares no cookies, storage or permissions. */
   asTab?: boolean;
+  /** The tab may lie behind others, where the browser goes on with it as it is: Chromium over DevTools. Default: each is seen. */
+  unseen?: boolean | undefined;
 }
 
 /** One URL that is open. */

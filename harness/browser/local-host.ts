@@ -86,9 +86,9 @@ export class LocalHost implements PeerHost {
   }
 
   #open(running: Running, seat: AgentSeat, listeners: PageListeners): Promise<OpenPage> {
-    const { isolation } = this.#host.browsers.fleet;
+    const { isolation, unseen } = this.#host.browsers.fleet;
     if (isolation === 'page') return this.#sharedPages.enter(running, seat, listeners);
-    return running.attached.openPage(seat.url, listeners, { asTab: isolation === 'tab' });
+    return running.attached.openPage(seat.url, listeners, { asTab: isolation === 'tab', unseen });
   }
 }
 
@@ -98,9 +98,10 @@ function hosted(
   { impair, automation }: OpenPage,
   { channel, reload, close }: Pick<HostedPage, 'channel' | 'close' | 'reload'>,
 ): HostedPage {
-  const { planned, attached, process } = running;
+  const { planned, attached, process, isUnseen } = running;
   return {
     channel,
+    ...(isUnseen && { isUnseen }),
     ...(impair && { impair }),
     browser: planned.name,
     kind: planned.kind,

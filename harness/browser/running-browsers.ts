@@ -19,6 +19,8 @@ export interface Running extends LaunchedBrowser {
   planned: PlannedBrowser;
   place: BrowserPlace | undefined;
   meter: ProcessMeter;
+  /** Its tabs may lie behind each other. */
+  isUnseen: boolean;
   peers: number;
 }
 
@@ -123,7 +125,10 @@ export class RunningBrowsers implements AsyncDisposable {
         signal,
       });
       const meter = new ProcessMeter(launched.process.pid);
-      return this.#register({ ...launched, planned, place, meter, peers: 0 }, relaunch);
+      return this.#register(
+        { ...launched, planned, place, meter, isUnseen: this.fleet.unseen === true, peers: 0 },
+        relaunch,
+      );
     } catch (error) {
       signal.throwIfAborted();
       throw error instanceof CallrigError ? withPhase(error) : error;

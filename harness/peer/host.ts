@@ -51,6 +51,8 @@ export interface HostedPage {
   automation?: Automation;
   /** Impairs what the page sends and receives, by the browser's own means; absent where there are none. */
   impair?: (link: Link) => Promise<void>;
+  /** The page may lie behind others: its frames may not be presented, nor what it paints. */
+  isUnseen?: boolean;
   /** Other peers live in the same page, which is nobody's to close, to load again or to drive. */
   isShared?: boolean;
   /** Loads the page again in the same tab; the page there was is gone then. Absent where that is not ours to do. */

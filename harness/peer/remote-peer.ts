@@ -134,6 +134,7 @@ export class RemotePeer implements Peer {
 
   async openMedia(options: MediaOptions = {}): Promise<void> {
     const wanted = mediaArg(options, this.#options.source, this.#options.profile);
+    if (wanted.video && wanted.video.source !== 'fake-device') this.#refuseUnseen('paint what it sends');
     const opened = await this.link.command('openMedia', wanted, {
       phase: 'media',
       timeoutMs: this.link.callTimeoutMs,
@@ -176,6 +177,7 @@ export class RemotePeer implements Peer {
   }
 
   async startFrameClock(): Promise<void> {
+    this.#refuseUnseen('tell when frames are presented');
     await this.link.command('startFrameClock', null);
   }
 
@@ -227,6 +229,7 @@ export class RemotePeer implements Peer {
   }
 
   async startReading(): Promise<void> {
+    this.#refuseUnseen('read what frames say');
     await this.link.command('startReading', null);
     this.#content = [];
   }
@@ -287,6 +290,14 @@ export class RemotePeer implements Peer {
     for (const other of this.#others) other.#others.delete(this);
     this.#others.clear();
     this.link.moveTo(await reload());
+  }
+
+  /** @throws PeerError where a scenario that said it need not be seen does what only a page does that is */
+  #refuseUnseen(what: string): void {
+    if (!this.link.page.isUnseen) return;
+    const message = `${this.role} cannot ${what}: the scenario is "unseen", so that its tab may lie behind others`;
+    const details = { phase: 'script', role: this.role };
+    throw new PeerError(message, { code: 'UNSUPPORTED', hint: 'leave out "unseen"', details });
   }
 
   /** What would happen to all peers of the page happens to none. */

@@ -25,6 +25,8 @@ export interface PlannedFleet {
   peersPerBrowser?: number;
   /** Absent: `new`. */
   headless?: Headless;
+  /** Chromium's tabs may lie behind each other. Absent: each is seen. */
+  unseen?: true;
 }
 
 /** Without a word of the user's: how a load's peers sit. */

@@ -127,7 +127,8 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     browsers: browsers.filter((browser) => needed.has(browser.name)),
     ...withBots(bots.filter((bot) => needed.has(bot.name))),
     ...(input.gridUrl !== undefined && { grid: { url: input.gridUrl } }),
-    ...(input.fleet && browsers.some(({ name }) => needed.has(name)) && { fleet: input.fleet }),
+    ...(input.fleet &&
+      browsers.some(({ name }) => needed.has(name)) && { fleet: withUnseen(input.fleet, load, input) }),
     ...(input.media && { media: input.media }),
     ...(Object.keys(params).length > 0 && { params }),
     ...(scenario.metrics && { metrics: scenario.metrics }),
@@ -142,6 +143,22 @@ export function makePlan(input: PlanInput, problems: Problem[]): Plan | undefine
     ...(given && { iceServers: given.map(({ url }) => url) }),
     options,
   };
+}
+
+/** Whether tabs need not be seen: not where pages paint and read test patterns, and not on a Grid, where none are hidden. */
+function withUnseen(
+  fleet: PlannedFleet,
+  load: readonly PlannedLoad[] | undefined,
+  { scenario, options, gridUrl }: PlanInput,
+): PlannedFleet {
+  const isUnseen =
+    scenario.unseen === true &&
+    load !== undefined &&
+    fleet.isolation === 'tab' &&
+    !options.headed &&
+    options.source?.kind !== 'test-pattern' &&
+    gridUrl === undefined;
+  return isUnseen ? { ...fleet, unseen: true } : fleet;
 }
 
 /** In a worker: the streams of older Chromium are no part of a specification. */

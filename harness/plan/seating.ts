@@ -60,6 +60,8 @@ export interface RunningFleet {
   /** How many processes to begin with, by the browser's name. Absent: one. */
   processes: ReadonlyMap<string, number>;
   headless?: Headless | undefined;
+  /** Tabs may lie behind each other. */
+  unseen?: true | undefined;
   /** Absent: `real`. */
   media?: ProfileName | undefined;
 }
@@ -70,9 +72,9 @@ export function runningFleet(
   cores: number,
 ): RunningFleet {
   const isolation = isolationOf(plan);
-  const { peersPerBrowser = Infinity, headless } = plan.fleet ?? {};
+  const { peersPerBrowser = Infinity, headless, unseen } = plan.fleet ?? {};
   const processes = [...peersAtOnce(plan)].map(
     ([name, peers]) => [name, processesFor(peers, peersPerBrowser, cores)] as const,
   );
-  return { isolation, peersPerBrowser, processes: new Map(processes), headless, media: plan.media };
+  return { isolation, peersPerBrowser, processes: new Map(processes), headless, unseen, media: plan.media };
 }

@@ -212,6 +212,11 @@ export interface Scenario<
    * back by the CPU; `low-frame-rate`, cameras or senders below their frame rate.
    */
   asksFor?: readonly AskedFor[];
+  /**
+   * Nobody need look at its pages: it asks for no times of presented frames, paints and reads none. In a load by tab,
+   * Chromium's tabs lie behind each other then: their frames are decoded, but not presented, which takes a fifth less CPU.
+   */
+  unseen?: true;
   /** What users can change with `--param name=value`. Made with `param.integer({ … })` and its like. */
   params?: Params;
   /** Metrics of its own, for `measure()` and `thresholds`; by name, snake_case with the unit at the end. */

@@ -29,6 +29,7 @@ const OPTIONAL = [
   'iterations',
   'load',
   'asksFor',
+  'unseen',
   'params',
   'metrics',
   'thresholds',
@@ -88,6 +89,7 @@ export function validateScenario(exported: unknown, file: string, problems: Prob
   if (exported.offers !== undefined && exported.offers !== 'once')
     report('offers', '"once"', exported.offers);
   checkAskedFor(exported.asksFor, report);
+  if (exported.unseen !== undefined && exported.unseen !== true) report('unseen', 'true', exported.unseen);
   checkParams({ value: exported.params, path: `${file}: params`, problems });
   const metrics = checkMetrics({ value: exported.metrics, path: `${file}: metrics`, problems });
   const words = { known: knownMetrics(metrics), ownTags: loadTags(exported.load) };

@@ -11,7 +11,7 @@ import type { RunResult } from '../result.ts';
 export function fleetResult(plan: Plan, processes: number): Pick<RunResult, 'fleet'> {
   if (plan.browsers.length === 0) return {};
   const isolation = isolationOf(plan);
-  const { peersPerBrowser, headless } = plan.fleet ?? {};
+  const { peersPerBrowser, headless, unseen } = plan.fleet ?? {};
   const media = plan.media ?? 'real';
   const profile = MEDIA_PROFILES[media];
   return {
@@ -20,6 +20,7 @@ export function fleetResult(plan: Plan, processes: number): Pick<RunResult, 'fle
       ...(peersPerBrowser !== undefined && { peersPerBrowser }),
       ...(processes > 0 && { processes }),
       ...(headless && { headless }),
+      ...(unseen && { unseen }),
       media,
       source: plan.options.source?.kind ?? 'fake-device',
       independent: isIndependent(isolation) && profile.isIndependent,

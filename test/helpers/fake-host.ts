@@ -16,6 +16,8 @@ export interface FakeHostOptions {
   silenceMs?: number;
   /** Default true; a person's page can not. */
   canReload?: boolean;
+  /** Pages may lie behind each other. */
+  isUnseen?: boolean;
 }
 
 /** A {@link PeerHost} whose pages are fake agents, over the real control server. */
@@ -67,6 +69,7 @@ export class FakeHost implements PeerHost, AsyncDisposable {
       version: '1.2.3',
       driver: 'puppeteer',
       pid: 4711,
+      ...(this.#options.isUnseen && { isUnseen: true }),
       measure: () => this.#options.measure?.(),
       death: () => Promise.resolve(this.#options.death),
       ...(this.#options.canReload !== false && {
