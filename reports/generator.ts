@@ -26,6 +26,7 @@ type Generator = NonNullable<RunResult['generator']>;
 export function generatorFigures(generator: Generator): { name: string; value: string }[] {
   const rows: [string, number | undefined, 'ratio' | 'ms' | 'bytes'][] = [
     ['CPU', generator.cpuMeanRatio, 'ratio'],
+    ["of the container's CPU quota", generator.quotaMeanRatio, 'ratio'],
     ['over 90 % for', generator.cpuOver90Ratio, 'ratio'],
     ["not this run's", generator.othersRatio, 'ratio'],
     ['taken by the hypervisor', generator.stealRatio, 'ratio'],

@@ -22,6 +22,8 @@ export interface MachineSample {
   iowaitRatio?: number;
   /** Of `busyRatio`, what the run's own processes used: harness, browsers, bots, TURN server, the lab's. Linux. */
   ownRatio?: number;
+  /** Share of its control group's CPU quota that was used, of several the fullest. Absent without a quota. Linux. */
+  quotaRatio?: number;
   /** Processes that run or want to, the one that asks included. Linux. */
   runQueue?: number;
   /** Share of the time in which some process waited for a core (PSI, `some`). Linux with PSI. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import si from 'systeminformation';
 import type { MachineSample } from './machine-sample.ts';
+import { readCpuQuotas, type CpuQuota } from './cpu-quota.ts';
 import { OwnTrees } from './own-trees.ts';
 import {
   readCpuPressure,
@@ -26,6 +27,7 @@ export function thisMachine(platform: NodeJS.Platform = process.platform): Machi
 class LinuxMachine implements Machine {
   readonly #trees = new OwnTrees();
   #ticks: CpuTicks | undefined;
+  #quotas: { all: CpuQuota[]; atMs: number } | undefined;
   #pressure: { us: number; atMs: number } | undefined;
 
   read(): Figures {
@@ -34,9 +36,11 @@ class LinuxMachine implements Machine {
     const sockets = readSockets(`${read('/proc/net/sockstat')}\n${read('/proc/net/sockstat6')}`);
     const openFiles = filesOpen();
     const cpuPressure = this.#pressureSince();
+    const quotaRatio = this.#quotaSince();
     return {
       ...this.#cpu(),
       ownRatio: trees.reduce((sum, { cores }) => sum + cores, 0) / os.cpus().length,
+      ...(quotaRatio !== undefined && { quotaRatio }),
       ...(cpuPressure !== undefined && { cpuPressure }),
       ...(memoryAvailableBytes !== undefined && { memoryAvailableBytes }),
       ...(sockets !== undefined && { sockets }),
@@ -59,6 +63,18 @@ class LinuxMachine implements Machine {
       iowaitRatio: share('iowait'),
       ...(ticks.runQueue !== undefined && { runQueue: ticks.runQueue }),
     };
+  }
+
+  #quotaSince(): number | undefined {
+    const [all, atMs] = [readCpuQuotas(read), performance.now()];
+    const before = this.#quotas;
+    this.#quotas = { all, atMs };
+    if (!before || atMs <= before.atMs) return undefined;
+    const ratios = all.flatMap(({ group, cores, usedSeconds }) => {
+      const used = before.all.find((each) => each.group === group)?.usedSeconds;
+      return used === undefined ? [] : [(usedSeconds - used) / ((atMs - before.atMs) / 1000) / cores];
+    });
+    return ratios.length === 0 ? undefined : Math.min(1, Math.max(...ratios));
   }
 
   #pressureSince(): number | undefined {

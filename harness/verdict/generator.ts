@@ -91,9 +91,12 @@ export function generatorReasons(generator: GeneratorResult | undefined): Reason
 }
 
 function machineReasons(figures: GeneratorFigures, { machineMs }: GeneratorEvidence): string[] {
-  const { cpuOver90Ratio: over, cpuMeanRatio: mean = 0, othersRatio } = figures;
+  const { cpuOver90Ratio: over, cpuMeanRatio: mean = 0, quotaMeanRatio: quota = 0, othersRatio } = figures;
   if (over === undefined || over <= GENERATOR.overBusyRatio || machineMs < LEAST.machineMs) return [];
-  const often = `all cores were over 90 % busy for ${percent(over)} of the time (${percent(mean)} on average)`;
+  const what =
+    quota > mean ? "the container's CPU quota was over 90 % used up" : 'all cores were over 90 % busy';
+  const often = `${what} for ${percent(over)} of the time (${percent(Math.max(mean, quota))} on average)`;
+  if (quota > mean) return [often];
   const isOthers = othersRatio !== undefined && othersRatio >= NOTABLE;
   return isOthers
     ? [often, `the machine was busy with something else: ${percent(othersRatio)} of it was not this run's`]

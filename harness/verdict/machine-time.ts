@@ -39,15 +39,17 @@ export class MachineTime {
 
   /** In the order of time. */
   add(sample: MachineSample): void {
-    const { t, busyRatio: busy, stealRatio: steal, ownRatio: own } = sample;
+    const { t, busyRatio: busy, stealRatio: steal, ownRatio: own, quotaRatio: quota } = sample;
     const sinceMs = Math.max(this.#lastMs ?? t - FIRST_MS, t - LONGEST_MS);
     this.#lastMs = t;
     const ms = Math.min(t, this.#untilMs) - Math.max(sinceMs, this.#fromMs);
     if (ms <= 0) return;
-    if (busy !== undefined && busy > GENERATOR.busyRatio) this.#overMs += ms;
+    // A container may have used up its share of a machine that has time left.
+    if (Math.max(busy ?? 0, quota ?? 0) > GENERATOR.busyRatio) this.#overMs += ms;
     // What the hypervisor took was used by nobody here.
     const others = busy === undefined || own === undefined ? undefined : busy - (steal ?? 0) - own;
     this.#mean('busy', busy, ms);
+    this.#mean('quota', quota, ms);
     this.#mean('steal', steal, ms);
     this.#mean('iowait', sample.iowaitRatio, ms);
     this.#mean('others', others === undefined ? undefined : Math.max(0, others), ms);
@@ -65,6 +67,7 @@ export class MachineTime {
     const figures: { [Name in keyof MachineFigures]: MachineFigures[Name] | undefined } = {
       cpuOver90Ratio: this.measuredMs > 0 ? this.#overMs / this.measuredMs : undefined,
       cpuMeanRatio: busy,
+      quotaMeanRatio: this.#of('quota'),
       stealRatio: this.#of('steal'),
       iowaitRatio: this.#of('iowait'),
       othersRatio: isAnyBusy && others !== undefined ? Math.min(1, others / busy) : undefined,

@@ -62,6 +62,12 @@ const RULES: {
     little: 'machineMs',
   },
   {
+    sign: "its container's quota was used up",
+    figures: { cpuOver90Ratio: 0.5, cpuMeanRatio: 0.3, quotaMeanRatio: 0.8 },
+    says: "the container's CPU quota was over 90 % used up for 50 % of the time (80 % on average)",
+    little: 'machineMs',
+  },
+  {
     sign: 'timers of pages were late',
     figures: { timerLatenessP95Ms: 101 },
     says: "timers in the browsers' pages were 101 ms late at the 95th percentile",

@@ -22,6 +22,14 @@ test('MachineTime.figures() has the share of the time in which all cores were ov
   expect(time.measuredMs).toBe(4000);
 });
 
+test('MachineTime.figures() counts a container at its CPU quota as full, however idle the machine', () => {
+  const time = timeOf(
+    secondsOf({ busyRatio: 0.3, quotaRatio: 1 }, { busyRatio: 0.3, quotaRatio: 0.5 }, { busyRatio: 0.3 }),
+  );
+  expect(time.figures().cpuOver90Ratio).toBeCloseTo(1 / 3);
+  expect(time.figures().quotaMeanRatio).toBeCloseTo(0.75);
+});
+
 test('MachineTime.figures() leaves out what lies before and after the load', () => {
   const samples = secondsOf({ busyRatio: 1 }, { busyRatio: 0.2 }, { busyRatio: 0.2 }, { busyRatio: 1 });
   const time = timeOf(samples, { fromMs: 1000, untilMs: 3000 });
