@@ -67,7 +67,8 @@ function parseFlags(flags: Flags, holdMs: number, problems: Problem[]): PlannedL
       ),
     ),
   };
-  if (executor === 'shared-iterations') given['iterations'] ??= given['vus'];
+  // VUs that are none are told of once.
+  if (executor === 'shared-iterations') given['iterations'] ??= Number(given['vus']) >= 1 ? given['vus'] : 1;
   if (executor === 'ramping-vus' && given['vus'] !== undefined) {
     given['startVUs'] ??= given['vus'];
     delete given['vus'];

@@ -81,6 +81,7 @@ test('every problem of a load is told at once, by its flag', () => {
     '--stage[2].target',
     '--graceful-stop',
   ]);
+  expect(resolve({ vus: '0' }).told).toEqual(['--vus: expected a whole number from 1 on, got 0']);
   expect(resolve({ vus: '0', duration: '1m' }).told).toEqual([
     expect.stringContaining('--vus: expected a whole number from 1 on'),
   ]);
