@@ -11,6 +11,7 @@ import { labReadiness } from '../network/lab-readiness.ts';
 import { levelsOf, type LabReadiness } from '../plan/choose-level.ts';
 import { makePlan, runIdOf } from '../plan/make-plan.ts';
 import type { Plan, PlannedBrowser } from '../plan/plan.ts';
+import { shortHoldWarnings } from '../plan/short-hold.ts';
 import { loadScenario, scenarioNames, shownPath, type LoadOptions } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { findBots } from '../setup/find-bots.ts';
@@ -100,6 +101,7 @@ export async function prepareRun(flags: Flags, { cwd, env, importModule }: Io): 
       ...local.missing.map(({ name }) => `${name} is not installed: the run goes without it`),
       ...(onGrid?.warningsFor(plan) ?? []),
       ...levelWarnings(plan, lab),
+      ...shortHoldWarnings(plan.options),
       ...rateWarnings(plan.load ?? [], plan.options.durationMs),
     ],
   };
