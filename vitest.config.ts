@@ -6,6 +6,8 @@ const LONG = [
   'test/lab/**/*.test.ts',
   'test/scenarios/**/*.test.ts',
   'test/grid/real/**/*.test.ts',
+  'test/browser/media-profiles.test.ts',
+  'test/peer/bot/bot-browser.test.ts',
 ];
 const isLong = process.env['CALLRIG_TESTS'] === 'long';
 
