@@ -88,6 +88,7 @@ class WeriftConnection implements EngineConnection {
 
   async offer(): Promise<string> {
     for (const kind of offeredKinds(this.#options.sends)) this.#addLine(kind);
+    this.#askNoStranger();
     await this.#pc.setLocalDescription(await this.#pc.createOffer());
     this.#watchDtls();
     return this.localDescription ?? '';
@@ -96,6 +97,7 @@ class WeriftConnection implements EngineConnection {
   async answer(offer: string): Promise<string> {
     for (const { kind } of sectionsOf(offer)) if (kind === 'audio' || kind === 'video') this.#addLine(kind);
     await this.#pc.setRemoteDescription({ type: 'offer', sdp: offer });
+    this.#askNoStranger();
     await this.#pc.setLocalDescription(await this.#pc.createAnswer());
     this.#watchDtls();
     return this.localDescription ?? '';
@@ -144,6 +146,13 @@ class WeriftConnection implements EngineConnection {
     pc.onIceCandidate.subscribe((candidate) => {
       if (!this.#isClosed) onCandidate(candidate ? toInit(candidate.toJSON()) : null);
     });
+  }
+
+  /** Without a STUN server of ours it asks one of Google's, and waits 5 s for the answer where that is out of reach. */
+  #askNoStranger(): void {
+    const urls = (this.#options.rtc.iceServers ?? []).flatMap((server) => server.urls);
+    if (urls.some((url) => /^stun:/i.test(url))) return;
+    for (const { connection } of this.#pc.iceTransports) delete connection.stunServer;
   }
 
   #watchDtls(): void {
