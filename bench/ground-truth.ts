@@ -32,7 +32,9 @@ export async function benchTruth(): Promise<Figure[]> {
 }
 
 async function rttApart(pair: string): Promise<Figure> {
-  await using run = await tryScenario(known({ link: LINES.slow, hold: '10s' }), { pairs: [pair] });
+  await using run = await tryScenario(known({ link: LINES.slow, hold: '10s', picture: 'fake-device' }), {
+    pairs: [pair],
+  });
   const probedMs = await probedRttMs(run);
   const apart = ['caller', 'callee'].map((role) => Math.abs(figure(run, role, 'rtt_ms') - probedMs));
   return {

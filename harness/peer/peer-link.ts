@@ -10,7 +10,7 @@ import type { AgentCommands, CommandName } from './protocol.ts';
 import { Told } from './told.ts';
 
 /** How long a page may take for what needs no network, ms. */
-const COMMAND_MS = 20_000;
+export const COMMAND_MS = 20_000;
 
 export interface PeerLinkOptions {
   role: string;

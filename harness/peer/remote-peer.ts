@@ -25,7 +25,7 @@ import type {
   SentRate,
   UntilOptions,
 } from './peer.ts';
-import { PeerLink, type PeerLinkOptions } from './peer-link.ts';
+import { COMMAND_MS, PeerLink, type PeerLinkOptions } from './peer-link.ts';
 import { Recording, type RecordingFile } from './recording.ts';
 import { recordOf } from './peer-record.ts';
 import type { JoinArg } from './protocol.ts';
@@ -110,7 +110,11 @@ export class RemotePeer implements Peer {
   }
 
   async join(): Promise<void> {
-    await this.link.command('join', { ...this.#options.join, name: this.role }, { phase: 'signaling' });
+    await this.link.command(
+      'join',
+      { ...this.#options.join, name: this.role },
+      { phase: 'signaling', timeoutMs: Math.min(COMMAND_MS, this.link.callTimeoutMs) },
+    );
     if (this.#options.source?.kind === 'test-pattern') await this.startReading();
   }
 

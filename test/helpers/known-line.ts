@@ -7,10 +7,12 @@ interface Known {
   /** The caller's line. */
   link: LinkSpec;
   hold: Duration;
+  /** What goes from the caller to the callee. Default: noise, which takes all that the line has. */
+  picture?: 'noise' | 'fake-device';
 }
 
-/** A call in a lab with a line that is known; noise goes from the caller to the callee. */
-export const known = ({ link, hold: duration }: Known) =>
+/** A call in a lab with a line that is known. */
+export const known = ({ link, hold: duration, picture = 'noise' }: Known) =>
   defineScenario({
     name: 'ground-truth',
     summary: 'A call over a line that is known.',
@@ -19,9 +21,9 @@ export const known = ({ link, hold: duration }: Known) =>
     levels: ['lab'],
     network: { caller: { nat: 'none', link }, callee: { nat: 'none' } },
     async script({ caller, callee, step, hold }) {
-      const video = { source: 'noise', width: 1280, height: 720, frameRate: 30 } as const;
+      const noise = { source: 'noise', width: 1280, height: 720, frameRate: 30 } as const;
       await Promise.all([caller.join(), callee.join()]);
-      await Promise.all([caller.openMedia({ video }), callee.openMedia()]);
+      await Promise.all([caller.openMedia(picture === 'noise' ? { video: noise } : {}), callee.openMedia()]);
       await caller.call(callee);
       await Promise.all([caller.receiveMedia(), callee.receiveMedia()]);
       await step('hold', () => hold(duration));

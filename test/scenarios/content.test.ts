@@ -174,7 +174,12 @@ test('screen-share fails if the camera goes with the screen', async () => {
   );
   await using run = await tryScenario(gone, { pairs: ['chrome:chrome'], browsers });
   expect(run.result.status).toBe('failed');
-  expect(await failedChecks(run)).toContain('video frames are decoded');
+  // The last frames of the camera may still be decoded in the hold.
+  const failed = await failedChecks(run);
+  expect(
+    failed.some((name) => ['video frames are decoded', 'video frames change'].includes(name)),
+    String(failed),
+  ).toBe(true);
 });
 
 test('screen-share fails if the screen never arrives', async () => {
