@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { defineScenario, type ScriptContext } from '../../harness/index.ts';
 import outageRecovery from '../../scenarios/outage-recovery.ts';
 import { labTest } from '../helpers/lab.ts';
@@ -35,19 +35,22 @@ labTest('outage-recovery passes', async () => {
   expect(whyNotPassed(run)).toEqual([]);
 });
 
-labTest('outage-recovery fails if the line was never dead', async () => {
-  const untouched = withNetwork(() => ({ set: now }));
-  await using run = await tryScenario(untouched, { pairs: ['chrome:firefox'] });
-  expect(run.result.status).toBe('failed');
-  expect(await failedChecks(run)).toEqual(['video stops with the line', 'video stops with the line']);
-});
-
-labTest('outage-recovery fails if the line does not come back', async () => {
-  const gone = withNetwork(() => ({ reset: now }));
-  await using run = await tryScenario(gone, {
-    pairs: ['firefox:chrome'],
-    options: { callTimeoutMs: 12_000 },
+// They mostly wait: together.
+describe.concurrent('outage-recovery', () => {
+  labTest('fails if the line was never dead', async () => {
+    const untouched = withNetwork(() => ({ set: now }));
+    await using run = await tryScenario(untouched, { pairs: ['chrome:firefox'] });
+    expect(run.result.status).toBe('failed');
+    expect(await failedChecks(run)).toEqual(['video stops with the line', 'video stops with the line']);
   });
-  expect(run.result.status).toBe('failed');
-  expect(run.result.calls[0]?.reasons[0]?.message).toContain('another video frame');
+
+  labTest('fails if the line does not come back', async () => {
+    const gone = withNetwork(() => ({ reset: now }));
+    await using run = await tryScenario(gone, {
+      pairs: ['firefox:chrome'],
+      options: { callTimeoutMs: 12_000 },
+    });
+    expect(run.result.status).toBe('failed');
+    expect(run.result.calls[0]?.reasons[0]?.message).toContain('another video frame');
+  });
 });
