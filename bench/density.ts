@@ -3,7 +3,7 @@ import { type Figure, median } from './runs.ts';
 
 /** So many peers each as use about the same CPU, of which a machine of two cores has enough. */
 const FLEETS = {
-  process: { peers: 6, args: ['--isolation', 'process'] },
+  process: { peers: 4, args: ['--isolation', 'process'] },
   // The default of a load.
   tab: { peers: 8, args: [] },
   page: { peers: 12, args: ['--isolation', 'page'] },

@@ -1,6 +1,6 @@
 import type { CallRecord, ProcessSample } from '../harness/call-record.ts';
 import type { RunResult } from '../harness/result.ts';
-import { timeLoad } from './runs.ts';
+import { timeHeldLoad } from './runs.ts';
 
 const HOLD_S = 15;
 /** What of the source's frames must be decoded for a figure to be one. */
@@ -30,7 +30,7 @@ export interface FleetCost {
 
 /** Calls of two Chromes, all held at the same time, and what their browsers use meanwhile. */
 export async function measureFleet({ peers, nominalFps, args }: FleetOptions): Promise<FleetCost> {
-  const { records, result } = await timeLoad([
+  const { records, result } = await timeHeldLoad([
     '--pairs',
     'chrome:chrome',
     '--executor',

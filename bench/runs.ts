@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CallRecord } from '../harness/call-record.ts';
+import { judgeStored } from '../harness/commands/judge-stored.ts';
 import { EXIT_CODES } from '../harness/exit-codes.ts';
 import type { RunResult } from '../harness/result.ts';
 import { openRun, type StoredRun } from '../harness/store/open-run.ts';
@@ -54,7 +55,19 @@ export async function timeLoad(args: string[]): Promise<TimedRun & { result: Run
   return { ...timed, result: timed.result! };
 }
 
-async function timeRun(args: string[], exits: readonly number[]): Promise<TimedRun> {
+/** The same, judged in the time in which all of its calls were held: others' launches are in none of its figures. */
+export async function timeHeldLoad(args: string[]): Promise<TimedRun & { result: RunResult }> {
+  const exits = [EXIT_CODES.passed, EXIT_CODES.failed, EXIT_CODES.inconclusive];
+  const judgeHeld = (run: StoredRun) => judgeStored({ ...run, plan: { ...run.plan, window: 'all-held' } });
+  const timed = await timeRun(args, exits, judgeHeld);
+  return { ...timed, result: timed.result! };
+}
+
+async function timeRun(
+  args: string[],
+  exits: readonly number[],
+  resultOf: (run: StoredRun) => Promise<RunResult | undefined> = (run) => run.result(),
+): Promise<TimedRun> {
   const out = await mkdtemp(join(tmpdir(), 'callrig-bench-'));
   try {
     const command = ['run', '--silent', 'scenario', '--', 'p2p-call', '--out', out, ...args];
@@ -68,7 +81,7 @@ async function timeRun(args: string[], exits: readonly number[]): Promise<TimedR
       ...timed,
       run: { ...run, events: () => events.values() as ReturnType<StoredRun['events']> },
       records,
-      result: await run.result(),
+      result: await resultOf(run),
     };
   } finally {
     await rm(out, { recursive: true, force: true });

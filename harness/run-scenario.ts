@@ -1,4 +1,4 @@
-import { availableParallelism, networkInterfaces } from 'node:os';
+import { networkInterfaces } from 'node:os';
 import { openSignalingStub, type SignalingStubOptions } from '../signaling-stub/server.ts';
 import { LocalHost } from './browser/local-host.ts';
 import { type BrowserListeners, RunningBrowsers } from './browser/running-browsers.ts';
@@ -124,7 +124,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<{ aborte
         new RunningBrowsers({
           browsers: plan.browsers,
           options: plan.options,
-          fleet: runningFleet(plan, availableParallelism()),
+          fleet: runningFleet(plan),
           temporary,
           trustedSpki,
           listeners,

@@ -55,7 +55,10 @@ const RUN_OPTIONS: Record<string, Option> = {
     'How peers sit in browsers: process, context, tab, page [context; of a load tab]',
     'Browsers:',
   ),
-  'peers-per-browser': text('The most peers in one browser process [8 of a load, 16 in a page]', 'Browsers:'),
+  'peers-per-browser': text(
+    'The most peers in one browser process [8 of a load; 16 in a page, or of light and audio]',
+    'Browsers:',
+  ),
   headless: text('new, or shell: chromium-headless-shell, which needs less memory [new]', 'Browsers:'),
   mdns: flag('Keep mDNS host candidates', 'Browsers:'),
   ...GRID,

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { BrowserError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Room, roomFor, roomSentence } from '../plan/room-for.ts';
@@ -7,7 +6,6 @@ import { readRoom } from '../setup/read-room.ts';
 export interface RequireRoomOptions {
   /** Default: what this machine has left. */
   room?: Room;
-  cores?: number;
 }
 
 /**
@@ -16,13 +14,10 @@ export interface RequireRoomOptions {
  * @returns warnings
  * @throws BrowserError with all that there is too little of, and how many peers fit
  */
-export function requireRoom(
-  plan: Plan,
-  { room = readRoom(), cores = availableParallelism() }: RequireRoomOptions = {},
-): string[] {
+export function requireRoom(plan: Plan, { room = readRoom() }: RequireRoomOptions = {}): string[] {
   // A Grid's machines are not this one.
   if (plan.grid || plan.browsers.length === 0) return [];
-  const report = roomFor(plan, room, cores);
+  const report = roomFor(plan, room);
   const sentence = roomSentence(report);
   if (sentence === undefined) return [];
   if (report.short.length === 0) return [`${sentence}; it may not be enough`];

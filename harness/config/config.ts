@@ -39,7 +39,7 @@ export interface Config {
   freshBrowsers?: boolean;
   /** How peers sit in browsers. Default: `context`; of a load `tab`, the cheapest that is a user of its own. */
   isolation?: Isolation;
-  /** The most peers in one browser's process, 16 at most unless they share a page. Default: 8 of a load, 16 in a page. */
+  /** The most peers in one browser's process, 16 at most unless they share a page. Default: 8 of a load; 16 in a page, or of profiles light and audio. */
   peersPerBrowser?: number;
   /** What peers send where their scenario does not say it itself. Default `real`: 640×360 at 20 frames a second, and sound. */
   profile?: ProfileName;

@@ -19,7 +19,7 @@ export interface FleetSettingsInput {
   /** Browsers come from a Grid: what is said of a browser's process is of its session. */
   hasGrid: boolean;
   /** What the media profile needs, and its name. */
-  implied?: { isolation: Isolation; profile: string } | undefined;
+  implied?: { isolation: Isolation; peersPerBrowser?: number | undefined; profile: string } | undefined;
 }
 
 /**
@@ -34,7 +34,7 @@ export function readFleet(
   const usual = implied?.isolation ?? (hasLoad ? LOAD_ISOLATION : INTEROP_ISOLATION);
   const isolation = readIsolation(reader, usual, implied);
   if (hasGrid) rejectBesideGrid(reader, isolation, implied);
-  const peersPerBrowser = readPeersPerBrowser(reader, isolation, hasLoad);
+  const peersPerBrowser = readPeersPerBrowser(reader, isolation, usualPeers(isolation, hasLoad, implied));
   const isUsual = isolation === INTEROP_ISOLATION && peersPerBrowser === undefined && !headless;
   if (isUsual) return undefined;
   return {
@@ -64,13 +64,21 @@ function readIsolation(
   return isolation;
 }
 
+function usualPeers(
+  isolation: Isolation,
+  hasLoad: boolean,
+  implied: FleetSettingsInput['implied'],
+): number | undefined {
+  if (isolation === implied?.isolation && implied.peersPerBrowser) return implied.peersPerBrowser;
+  return isolation === 'context' && !hasLoad ? undefined : PEERS_PER_BROWSER[isolation];
+}
+
 function readPeersPerBrowser(
   reader: SettingsReader,
   isolation: Isolation,
-  hasLoad: boolean,
+  usual: number | undefined,
 ): number | undefined {
   const given = reader.given('peersPerBrowser');
-  const usual = isolation === 'context' && !hasLoad ? undefined : PEERS_PER_BROWSER[isolation];
   if (!given) return usual;
   const number = reader.integer('peersPerBrowser', { min: 1, max: 10_000, fallback: usual ?? 1 });
   if (isolation === 'process' && number > 1)

@@ -13,6 +13,8 @@ export interface MediaProfile {
   voiceProcessing: boolean;
   /** How peers must sit, or sit unless somebody says otherwise. Absent: as ever. */
   isolation?: Isolation;
+  /** How many peers a browser's process has, unless somebody says otherwise. Absent: as many as ever. */
+  peersPerBrowser?: number;
   /** Chromium: all tabs of a browser are one renderer process. */
   processPerSite?: true;
   /** Frames travel that were coded before: what is decoded, and its size, is another picture. */
@@ -45,6 +47,7 @@ export const MEDIA_PROFILES: Readonly<Record<ProfileName, MediaProfile>> = {
     video: { width: 320, height: 180, frameRate: 10 },
     voiceProcessing: false,
     isolation: 'tab',
+    peersPerBrowser: 16,
     processPerSite: true,
     isIndependent: false,
   },
@@ -54,6 +57,7 @@ export const MEDIA_PROFILES: Readonly<Record<ProfileName, MediaProfile>> = {
     video: false,
     voiceProcessing: false,
     isolation: 'tab',
+    peersPerBrowser: 16,
     processPerSite: true,
     isIndependent: false,
   },

@@ -85,22 +85,22 @@ const MARGIN = 0.2;
 type PlanPart = Pick<Plan, 'cells' | 'load' | 'fleet' | 'options' | 'browsers' | 'media'>;
 
 /** Whether the browsers of a plan fit a machine, and how many peers would. Estimates. */
-export function roomFor(plan: PlanPart, room: Room, cores: number): RoomReport {
+export function roomFor(plan: PlanPart, room: Room): RoomReport {
   const wanted = peersAtOnce(plan);
-  const needed = neededBy(plan, wanted, cores);
+  const needed = neededBy(plan, wanted);
   const { short, tight } = compare(needed, room);
   if (short.length === 0) return { needed, short, tight };
-  return { needed, fits: mostThatFit(plan, wanted, room, cores), short, tight };
+  return { needed, fits: mostThatFit(plan, wanted, room), short, tight };
 }
 
-function neededBy(plan: PlanPart, wanted: ReadonlyMap<string, number>, cores: number): Needed {
+function neededBy(plan: PlanPart, wanted: ReadonlyMap<string, number>): Needed {
   const isolation = isolationOf(plan);
   const perBrowser = plan.fleet?.peersPerBrowser ?? Infinity;
   const needed: Needed = { peers: 0, browsers: 0, memoryBytes: 0, openFiles: 0, processes: 0 };
   for (const [name, peers] of wanted) {
     if (peers === 0) continue;
     const kind = plan.browsers.find((browser) => browser.name === name)?.kind ?? 'chromium';
-    const browsers = isolation === 'process' ? peers : processesFor(peers, perBrowser, cores);
+    const browsers = isolation === 'process' ? peers : processesFor(peers, perBrowser);
     const memory = memoryOf(plan, kind);
     const threads = THREADS[kind][isolation];
     needed.peers += peers;
@@ -144,13 +144,13 @@ function compare(needed: Needed, room: Room): { short: string[]; tight: string[]
 }
 
 /** Of every browser the same part; 0 if there is no room for any. */
-function mostThatFit(plan: PlanPart, wanted: ReadonlyMap<string, number>, room: Room, cores: number): number {
+function mostThatFit(plan: PlanPart, wanted: ReadonlyMap<string, number>, room: Room): number {
   const total = [...wanted.values()].reduce((sum, peers) => sum + peers, 0);
   let [fits, tooMany] = [0, total];
   while (tooMany - fits > 1) {
     const some = Math.floor((fits + tooMany) / 2);
     const part = new Map([...wanted].map(([name, peers]) => [name, Math.ceil((peers * some) / total)]));
-    const needed = neededBy(plan, part, cores);
+    const needed = neededBy(plan, part);
     if (compare(needed, room).short.length === 0) fits = some;
     else tooMany = some;
   }

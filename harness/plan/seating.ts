@@ -42,14 +42,9 @@ function lowestFree(taken: readonly number[]): number {
   return Array.from({ length: taken.length + 1 }, (_, index) => index + 1).find((n) => !taken.includes(n))!;
 }
 
-/**
- * How many processes to begin with for so many peers: as many as hold them, and one for each core once there are two
- * peers for each, as a browser's own thread for sockets and its audio are but one.
- */
-export function processesFor(peers: number, peersPerBrowser: number, cores: number): number {
-  if (peersPerBrowser === Infinity) return 1;
-  const needed = Math.max(1, Math.ceil(peers / peersPerBrowser));
-  return peers >= 2 * cores ? Math.max(needed, cores) : needed;
+/** How many processes to begin with for so many peers: as many as hold them. One more costs a tenth and more of each peer's CPU. */
+export function processesFor(peers: number, peersPerBrowser: number): number {
+  return peersPerBrowser === Infinity ? 1 : Math.max(1, Math.ceil(peers / peersPerBrowser));
 }
 
 /** How peers sit in the browsers of a run. */
@@ -66,15 +61,14 @@ export interface RunningFleet {
   media?: ProfileName | undefined;
 }
 
-/** As the plan says, on a machine with so many cores. */
+/** As the plan says. */
 export function runningFleet(
   plan: Pick<Plan, 'cells' | 'load' | 'fleet' | 'media' | 'options'>,
-  cores: number,
 ): RunningFleet {
   const isolation = isolationOf(plan);
   const { peersPerBrowser = Infinity, headless, unseen } = plan.fleet ?? {};
   const processes = [...peersAtOnce(plan)].map(
-    ([name, peers]) => [name, processesFor(peers, peersPerBrowser, cores)] as const,
+    ([name, peers]) => [name, processesFor(peers, peersPerBrowser)] as const,
   );
   return { isolation, peersPerBrowser, processes: new Map(processes), headless, unseen, media: plan.media };
 }

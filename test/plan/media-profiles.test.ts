@@ -84,13 +84,17 @@ describe('resolveSettings() of a media profile', () => {
     expect(resolve({ profile: 'real' }).settings).toMatchObject({ media: 'real', fleet: undefined });
     expect(resolve({ profile: 'light' }).settings).toMatchObject({
       media: 'light',
-      fleet: { isolation: 'tab' },
+      fleet: { isolation: 'tab', peersPerBrowser: 16 },
     });
     expect(resolve({ profile: 'page' }).settings).toMatchObject({
       media: 'page',
       fleet: { isolation: 'page' },
     });
-    expect(resolve({ profile: 'light', isolation: 'process' }).settings.fleet?.isolation).toBe('process');
+    expect(resolve({ profile: 'light', isolation: 'process' }).settings.fleet).toEqual({
+      isolation: 'process',
+      peersPerBrowser: 1,
+    });
+    expect(resolve({ profile: 'light', 'peers-per-browser': '4' }).settings.fleet?.peersPerBrowser).toBe(4);
   });
 
   test('tells what is wrong with it', () => {

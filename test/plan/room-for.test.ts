@@ -38,30 +38,30 @@ function planOf(
 
 describe('roomFor()', () => {
   test('needs more memory the less peers share', () => {
-    const of = (isolation: Isolation) => roomFor(planOf(10, { isolation }), PLENTY, 2).needed.memoryBytes;
+    const of = (isolation: Isolation) => roomFor(planOf(10, { isolation }), PLENTY).needed.memoryBytes;
     expect(of('page')).toBeLessThan(of('tab'));
     expect(of('tab')).toBeLessThan(of('context'));
     expect(of('context')).toBeLessThan(of('process') * 1.2);
   });
 
   test('needs less for light media and more for HD', () => {
-    const of = (media: Plan['media']) => roomFor(planOf(10, { media }), PLENTY, 2).needed.memoryBytes;
+    const of = (media: Plan['media']) => roomFor(planOf(10, { media }), PLENTY).needed.memoryBytes;
     expect(of('light')).toBeLessThan(of('real'));
     expect(of('hd')).toBeGreaterThan(of('real'));
   });
 
   test('says how many peers fit, which then do', () => {
     const room = { ...PLENTY, memoryBytes: 3 * GB };
-    const { needed, fits = 0, short } = roomFor(planOf(30), room, 2);
+    const { needed, fits = 0, short } = roomFor(planOf(30), room);
     expect(needed.peers).toBe(60);
     expect(short).toHaveLength(1);
     expect(fits).toBeGreaterThan(2);
-    expect(roomFor(planOf(Math.floor(fits / 2)), room, 2).short).toEqual([]);
-    expect(roomFor(planOf(fits), room, 2).short).toHaveLength(1);
+    expect(roomFor(planOf(Math.floor(fits / 2)), room).short).toEqual([]);
+    expect(roomFor(planOf(fits), room).short).toHaveLength(1);
   });
 
   test('tells everything at once that there is too little of', () => {
-    const report = roomFor(planOf(100), { memoryBytes: GB, openFiles: 256, processes: 500 }, 2);
+    const report = roomFor(planOf(100), { memoryBytes: GB, openFiles: 256, processes: 500 });
     const sentence = roomSentence(report);
     expect(sentence).toMatch(
       /^200 peers of browsers need about [\d.]+ GB of memory, of which there is 1\.0 GB; /,
@@ -71,33 +71,31 @@ describe('roomFor()', () => {
   });
 
   test('asks nothing of what is not limited', () => {
-    expect(roomFor(planOf(10), { memoryBytes: 64 * GB }, 2)).toMatchObject({ short: [], tight: [] });
+    expect(roomFor(planOf(10), { memoryBytes: 64 * GB })).toMatchObject({ short: [], tight: [] });
   });
 });
 
 describe('requireRoom()', () => {
   test('warns if the estimate is near to what there is', () => {
-    const { needed } = roomFor(planOf(10), PLENTY, 2);
+    const { needed } = roomFor(planOf(10), PLENTY);
     for (const share of [0.9, 1.1]) {
       const room = { ...PLENTY, memoryBytes: needed.memoryBytes * share };
-      expect(requireRoom(planOf(10), { room, cores: 2 })).toEqual([
-        expect.stringContaining('it may not be enough'),
-      ]);
+      expect(requireRoom(planOf(10), { room })).toEqual([expect.stringContaining('it may not be enough')]);
     }
-    expect(requireRoom(planOf(10), { room: PLENTY, cores: 2 })).toEqual([]);
+    expect(requireRoom(planOf(10), { room: PLENTY })).toEqual([]);
   });
 
   test('throws with exit code 112 if there is too little', () => {
     const room = { ...PLENTY, memoryBytes: 2 * GB };
-    const thrown = expect(() => requireRoom(planOf(30), { room, cores: 2 }));
+    const thrown = expect(() => requireRoom(planOf(30), { room }));
     thrown.toThrow(expect.objectContaining({ code: 'NO_ROOM', exitCode: 112 }));
     thrown.toThrow(/at most \d+ peers fit$/);
   });
 
   test('asks nothing where browsers run on a Grid, or there are none', () => {
     const room = { memoryBytes: 1 };
-    expect(requireRoom(planOf(30, { grid: { url: 'http://hub:4444' } }), { room, cores: 2 })).toEqual([]);
-    expect(requireRoom(planOf(30, { browsers: [] }), { room, cores: 2 })).toEqual([]);
+    expect(requireRoom(planOf(30, { grid: { url: 'http://hub:4444' } }), { room })).toEqual([]);
+    expect(requireRoom(planOf(30, { browsers: [] }), { room })).toEqual([]);
   });
 
   test('finds room on this machine for one call', () => {

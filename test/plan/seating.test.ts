@@ -63,20 +63,15 @@ describe('chooseSeat()', () => {
 
 describe('processesFor()', () => {
   test.for([
-    { peers: 2, per: 8, cores: 2, expected: 1 },
-    { peers: 4, per: 8, cores: 2, expected: 2 },
-    { peers: 16, per: 8, cores: 2, expected: 2 },
-    { peers: 17, per: 8, cores: 2, expected: 3 },
-    { peers: 6, per: 8, cores: 4, expected: 1 },
-    { peers: 8, per: 8, cores: 4, expected: 4 },
-    { peers: 100, per: Infinity, cores: 4, expected: 1 },
-    { peers: 0, per: 8, cores: 2, expected: 1 },
-  ])(
-    'begins with $expected for $peers peers, $per in each, on $cores cores',
-    ({ peers, per, cores, expected }) => {
-      expect(processesFor(peers, per, cores)).toBe(expected);
-    },
-  );
+    { peers: 2, per: 8, expected: 1 },
+    { peers: 8, per: 8, expected: 1 },
+    { peers: 9, per: 8, expected: 2 },
+    { peers: 17, per: 8, expected: 3 },
+    { peers: 100, per: Infinity, expected: 1 },
+    { peers: 0, per: 8, expected: 1 },
+  ])('begins with $expected for $peers peers, $per in each', ({ peers, per, expected }) => {
+    expect(processesFor(peers, per)).toBe(expected);
+  });
 });
 
 const cell = (...browsers: string[]): PlannedCell => ({
@@ -122,7 +117,7 @@ describe('peersAtOnce()', () => {
 describe('runningFleet()', () => {
   test('is one process of contexts for a plan that says nothing, and a process each with --fresh-browsers', () => {
     const plan = { cells: [cell('chrome', 'chrome')], options: OPTIONS };
-    expect(runningFleet(plan, 2)).toEqual({
+    expect(runningFleet(plan)).toEqual({
       isolation: 'context',
       peersPerBrowser: Infinity,
       processes: new Map([['chrome', 1]]),
@@ -138,7 +133,7 @@ describe('runningFleet()', () => {
       options: OPTIONS,
       fleet: { isolation: 'tab', peersPerBrowser: 8 } as const,
     };
-    expect(runningFleet(plan, 2).processes).toEqual(new Map([['chrome', 3]]));
+    expect(runningFleet(plan).processes).toEqual(new Map([['chrome', 3]]));
   });
 });
 
