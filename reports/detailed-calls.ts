@@ -9,7 +9,7 @@ const MOST_OF_CELL = 2;
 const FEW_CALLS = 100;
 
 /**
- * Ids of the calls that a report shows in detail; the others are shown by their results. Of few calls all; of many the
+ * Ids of the calls that a report shows in detail; the others are a line each. Of few calls all; of many the
  * first that did not pass, and the first and the longest of each cell.
  */
 export function detailedCalls(result: RunResult): Set<string> {

@@ -5,7 +5,10 @@ import { networkSentence } from '../comparison.ts';
 import { knownSentences } from '../known.ts';
 import { byUrgency } from '../status-marks.ts';
 import { type Child, html, type Markup } from './markup.ts';
-import { dataTable, figure, mark, metricName, orAbsent } from './parts.ts';
+import { dataTable, figure, leftOut, mark, metricName, orAbsent } from './parts.ts';
+
+/** The most reasons that are listed, the gravest first. */
+const MOST_REASONS = 50;
 
 /** What a reader sees first: the verdict, one sentence, the facts of the run in a line. */
 export function verdict(result: RunResult): Markup {
@@ -39,14 +42,19 @@ export function verdict(result: RunResult): Markup {
 export function reasonList(reasons: readonly Reason[], headline: string): Markup | undefined {
   if (reasons.length === 0) return undefined;
   return html`<ul class="reasons">
-    ${byUrgency(reasons).map(
-      (reason) =>
-        html`<li>
-          ${mark(reason.status)}
-          <div>${reason.message !== headline && html`<p>${reason.message}</p>`} ${reasonFacts(reason)}</div>
-        </li>`,
-    )}
-  </ul>`;
+      ${byUrgency(reasons)
+        .slice(0, MOST_REASONS)
+        .map(
+          (reason) =>
+            html`<li>
+              ${mark(reason.status)}
+              <div>
+                ${reason.message !== headline && html`<p>${reason.message}</p>`} ${reasonFacts(reason)}
+              </div>
+            </li>`,
+        )}
+    </ul>
+    ${leftOut(MOST_REASONS, reasons.length, 'result.json')}`;
 }
 
 /** Bugs of browsers that were to be expected: why they are, and whether the run showed them. Nothing if there were none. */

@@ -1,9 +1,11 @@
 import type { CallResult, RunResult } from '../../harness/result.ts';
+import { detailedCalls } from '../detailed-calls.ts';
 import { findDifferences } from '../differences.ts';
 import { plural } from '../figures.ts';
 import type { ReportInput } from '../input.ts';
 import { cellTitle, matrixCells, type MatrixCell } from '../matrix.ts';
 import { STATUS_MARKS } from '../status-marks.ts';
+import { callList } from './call-list.ts';
 import { callView } from './call.ts';
 import { comparisonView } from './comparison/comparison-view.ts';
 import { differencesView } from './differences-view.ts';
@@ -46,16 +48,19 @@ function callSections(input: ReportInput): Child {
   const { result } = input;
   const details = new Map(input.calls.map((detail) => [detail.record.id, detail]));
   const open = openedCalls(result);
+  const detailed = detailedCalls(result);
   const groups = matrixCells(result).map(({ cell, calls, passed }) => {
-    const views = calls.map((call, index) =>
-      callView(result, call, details.get(call.id), {
-        open: open.has(call.id),
-        brief: result.calls.length > MANY_CALLS && call.status === 'passed' && index > 0,
-      }),
-    );
+    const views = calls
+      .filter(({ id }) => detailed.has(id))
+      .map((call, index) =>
+        callView(result, call, details.get(call.id), {
+          open: open.has(call.id),
+          brief: result.calls.length > MANY_CALLS && call.status === 'passed' && index > 0,
+        }),
+      );
     return html`<section class="cell-calls" data-status="${cell.status}" id="${anchor('cell', cell.id)}">
       <h3>${cellTitle(result, cell)} <span>${countOf({ cell, calls, passed })}</span></h3>
-      ${views}
+      ${views} ${callList(calls.filter(({ id }) => !detailed.has(id)))}
     </section>`;
   });
   const troubled = result.calls.some((call) => call.status !== 'passed');

@@ -17,15 +17,16 @@ function start(): void {
   reveal();
 }
 
-/** Opens the call that the address names and moves there, past its headline's height. */
+/** Opens the call that the address names, or the list that it is a line of, and moves there. */
 function reveal(): void {
   const target = document.getElementById(location.hash.slice(1));
-  const call = target?.closest<HTMLDetailsElement>('details.call');
+  const call = target?.closest<HTMLDetailsElement>('details.call, .call-list details');
   if (!target || !call) return;
   const only = document.querySelector<HTMLInputElement>('#only-troubled');
-  if (only && call.dataset['status'] === 'passed') only.checked = false;
+  if (only && call.closest('[data-status="passed"]')) only.checked = false;
   call.open = true;
-  call.scrollIntoView({ block: 'start' });
+  if (call.matches('.call')) call.scrollIntoView({ block: 'start' });
+  else target.scrollIntoView({ block: 'center' });
   target.focus({ preventScroll: true });
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Status } from '../../../harness/result.ts';
+import { detailedCalls } from '../../../reports/detailed-calls.ts';
 import { loadReportAssets } from '../../../reports/html/load-assets.ts';
 import { renderHtml } from '../../../reports/html/render.ts';
 import type { ReportInput } from '../../../reports/input.ts';
@@ -57,6 +58,24 @@ describe('renderHtml()', () => {
       ['chrome', 'firefox'].map((callee) => ({ caller, callee, statuses })),
     );
     expect(render(buildRun({ cells, seconds: 300 })).length).toBeLessThan(5_000_000);
+  });
+
+  test('lists calls that are too many to be shown, and stays below 5 MB with two thousand', () => {
+    const statuses = Array.from({ length: 500 }, (_, index): Status =>
+      index % 5 === 0 ? 'failed' : 'passed',
+    );
+    const cells = ['chrome', 'firefox'].flatMap((caller) =>
+      ['chrome', 'firefox'].map((callee) => ({ caller, callee, statuses })),
+    );
+    const { result, calls } = buildRun({ cells, seconds: 5 });
+    const shown = detailedCalls(result);
+    const page = render({ result, calls: calls.filter(({ record }) => shown.has(record.id)) });
+    expect(page.length).toBeLessThan(5_000_000);
+    expect(page.match(/<details class="call"/g)).toHaveLength(shown.size);
+    // Everyone is somewhere, and every link leads to it.
+    for (const { id } of result.calls) expect(page).toContain(id);
+    for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(page).toContain(`id="${id}"`);
+    expect(page).not.toContain('The record of this call is not there');
   });
 
   test('renders a run in which nothing was run', () => {
