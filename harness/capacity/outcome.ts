@@ -2,14 +2,16 @@ import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import type { RunResult } from '../result.ts';
 import type { Capacity, LevelOutcome } from './search.ts';
 
-/** What a level's run came to. A machine that was saturated says nothing of the service, whatever the thresholds came to. */
-export function outcomeOf({
-  status,
-  generator,
-  reasons,
-}: Pick<RunResult, 'status' | 'generator' | 'reasons'>): LevelOutcome {
+/**
+ * What a level's run came to. A machine that was saturated says nothing of the service, whatever the thresholds came to,
+ * unless it is the machine that is asked about (`--saturation tolerate`).
+ */
+export function outcomeOf(
+  { status, generator, reasons }: Pick<RunResult, 'status' | 'generator' | 'reasons'>,
+  { toleratesSaturation = false } = {},
+): LevelOutcome {
   const isSaturated = generator?.verdict === 'saturated' || reasons.some(({ kind }) => kind === 'saturation');
-  if (isSaturated) return 'saturated';
+  if (isSaturated && !toleratesSaturation) return 'saturated';
   if (status === 'passed') return 'held';
   return status === 'failed' ? 'broke' : 'unknown';
 }

@@ -230,7 +230,7 @@ async function playLevel(
   const asked = result.thresholds.filter(({ expression }) => expression !== ANY_PASSED.expression);
   return {
     vus,
-    outcome: outcomeOf(result),
+    outcome: outcomeOf(result, { toleratesSaturation: prepared.plan.options.saturation === 'tolerate' }),
     folder: `${LAYOUT.levels}/${name}`,
     headline: result.headline,
     thresholds: asked,

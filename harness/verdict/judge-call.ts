@@ -23,6 +23,8 @@ export interface JudgeCallOptions {
   figures: PeerFigures;
   observer: CallObserver;
   witness: CallWitness;
+  /** The load generator may have been saturated: that is no excuse then (`--saturation tolerate`). */
+  toleratesSaturation?: boolean;
 }
 
 /**
@@ -41,8 +43,15 @@ export interface JudgeCallOptions {
  *
  * Checks state facts (a cipher, a black frame), not speeds: saturation never excuses a failed one.
  */
-export function judgeCall({ record, roles, figures, observer, witness }: JudgeCallOptions): CallResult {
-  const saturation = findSaturation(record, figures, observer);
+export function judgeCall({
+  record,
+  roles,
+  figures,
+  observer,
+  witness,
+  toleratesSaturation = false,
+}: JudgeCallOptions): CallResult {
+  const saturation = toleratesSaturation ? undefined : findSaturation(record, figures, observer);
   const isSaturated = saturation !== undefined;
   const problems = measuredProblems(record);
   const isNetworkWrong = problems.length > 0;

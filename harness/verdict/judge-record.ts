@@ -15,7 +15,7 @@ import { CallObserver } from './observe.ts';
 import { CallWitness } from './plausible.ts';
 
 /** What of a plan a call's verdict depends on. */
-export type JudgedPlan = Pick<Plan, 'scenario' | 'metrics' | 'known'>;
+export type JudgedPlan = Pick<Plan, 'scenario' | 'metrics' | 'known' | 'options'>;
 
 /** A peer's samples in a call, as they were kept; empty if there are none. Walked once. */
 export type StatsOf = (call: string, role: string) => Iterable<StatsDelta | string>;
@@ -63,7 +63,9 @@ export function judgeRecord(
   }
   for (const [role, peer] of peers) observer.replace(role, peer);
   const { roles: order } = plan.scenario;
-  const call = withKnown(plan, judgeCall({ record, roles: order, figures, observer, witness }));
+  const toleratesSaturation = plan.options.saturation === 'tolerate';
+  const judged = judgeCall({ record, roles: order, figures, observer, witness, toleratesSaturation });
+  const call = withKnown(plan, judged);
   if (!isTolerated(plan, call)) {
     for (const sample of held) metrics.add(sample);
     for (const group of groups) metrics.merge(group);

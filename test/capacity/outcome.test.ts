@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { callsPerCore, capacityExit, outcomeOf } from '../../harness/capacity/outcome.ts';
-import type { Reason } from '../../harness/result.ts';
+import type { GeneratorResult, Reason } from '../../harness/result.ts';
 
 const saturation: Reason = { kind: 'saturation', status: 'inconclusive', message: 'CPU' };
 
@@ -16,6 +16,14 @@ test.for([
 
 test('outcomeOf() blames no service for a machine that was saturated', () => {
   expect(outcomeOf({ status: 'failed', reasons: [saturation] })).toBe('saturated');
+});
+
+test('outcomeOf() goes by the thresholds alone if it is the machine that is asked about', () => {
+  const generator = { verdict: 'saturated', reasons: ['CPU'] } as unknown as GeneratorResult;
+  const outcomes = (['passed', 'failed', 'errored'] as const).map((status) =>
+    outcomeOf({ status, generator, reasons: [] }, { toleratesSaturation: true }),
+  );
+  expect(outcomes).toEqual(['held', 'broke', 'unknown']);
 });
 
 test('callsPerCore() is undefined if no level held', () => {

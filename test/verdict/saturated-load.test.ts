@@ -82,6 +82,18 @@ describe('judge() of a load', () => {
     expect([result.status, result.generator?.verdict]).toEqual(['passed', 'saturated']);
   });
 
+  test('fails a breached threshold if the user tolerates it, though calls noticed it as well', async () => {
+    const noticed = calls(({ record, deltas }) => {
+      for (const sample of record.host) sample.hostCpuRatio = 0.98;
+      for (const delta of deltas['caller']!) delta.lateMs = 400;
+    });
+    const options = { machine: FULL, thresholds: TOO_STRICT };
+    const tolerated = await judgeLoad(noticed, { ...options, saturation: 'tolerate' });
+    expect([tolerated.status, tolerated.thresholds[0]?.status]).toEqual(['failed', 'failed']);
+    const excused = await judgeLoad(noticed, options);
+    expect([excused.status, excused.thresholds[0]?.status]).toEqual(['inconclusive', 'inconclusive']);
+  });
+
   test('takes no account of the time in which browsers launch', async () => {
     const { record } = recordedCall();
     const connected = Object.values(record.peers).map(
