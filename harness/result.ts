@@ -366,8 +366,10 @@ export const RunResult = z.strictObject({
   fleet: z
     .strictObject({
       isolation: z.enum(ISOLATIONS),
-      /** The most peers in one browser's process; absent: no limit. */
+      /** So many peers in one browser's process; absent: no limit. */
       peersPerBrowser: z.number().int().optional(),
+      /** The most there may have been while calls ended out of step; absent: as many as above. */
+      mostPeersPerBrowser: z.number().int().optional(),
       /** Browser processes that held a peer, over the whole run. Absent where they are not known. */
       processes: z.number().int().optional(),
       headless: z.enum(HEADLESS).optional(),

@@ -21,12 +21,13 @@ export function fleetSentence({ fleet, load }: RunResult): string | undefined {
 }
 
 export function describeFleet(fleet: Fleet): string {
-  const { isolation, peersPerBrowser, processes, headless, unseen, media, source } = fleet;
+  const { isolation, peersPerBrowser, mostPeersPerBrowser, processes, headless, unseen, media, source } =
+    fleet;
   const isLimited = peersPerBrowser !== undefined && peersPerBrowser > 1;
   const seats = [
     SEATS[isolation],
     unseen && 'one behind the other in Chromium',
-    isLimited && `at most ${peersPerBrowser} in a process`,
+    isLimited && inAProcess(peersPerBrowser, mostPeersPerBrowser),
     processes !== undefined && (processes === 1 ? 'one process' : `${processes} processes`),
     headless === 'shell' && 'headless shell',
   ];
@@ -36,6 +37,10 @@ export function describeFleet(fleet: Fleet): string {
     ...(fleet.independent ? [] : ['not independent users']),
     ...(fleet.realContent ? [] : ['not real content']),
   ].join(' · ');
+}
+
+function inAProcess(peers: number, most: number | undefined): string {
+  return most === undefined ? `at most ${peers} in a process` : `${peers} in a process, at most ${most}`;
 }
 
 function describeMedia(media: ProfileName): string {

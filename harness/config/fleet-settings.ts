@@ -4,6 +4,7 @@ import {
   INTEROP_ISOLATION,
   type Isolation,
   ISOLATIONS,
+  MOST_PEERS_PER_BROWSER,
   LOAD_ISOLATION,
   MICROPHONES_PER_BROWSER,
   PEERS_PER_BROWSER,
@@ -37,9 +38,12 @@ export function readFleet(
   const peersPerBrowser = readPeersPerBrowser(reader, isolation, usualPeers(isolation, hasLoad, implied));
   const isUsual = isolation === INTEROP_ISOLATION && peersPerBrowser === undefined && !headless;
   if (isUsual) return undefined;
+  const most = MOST_PEERS_PER_BROWSER[isolation];
+  const mayCrowd = hasLoad && !reader.given('peersPerBrowser') && most > (peersPerBrowser ?? most);
   return {
     isolation,
     ...(peersPerBrowser !== undefined && { peersPerBrowser }),
+    ...(mayCrowd && { mostPeersPerBrowser: most }),
     ...(headless && { headless }),
   };
 }

@@ -21,8 +21,10 @@ export type Headless = (typeof HEADLESS)[number];
 /** How a run's browsers are to be used. */
 export interface PlannedFleet {
   isolation: Isolation;
-  /** The most peers in one browser's process. Absent: all of them. */
+  /** So many peers in one browser's process, by which as many are started as a load needs. Absent: all of them. */
   peersPerBrowser?: number;
+  /** Where calls of several pairs end out of step: the most in a process that is there, before one more is started. Absent: as above. */
+  mostPeersPerBrowser?: number;
   /** Absent: `new`. */
   headless?: Headless;
   /** Chromium's tabs may lie behind each other. Absent: each is seen. */
@@ -39,6 +41,17 @@ export const PEERS_PER_BROWSER = { process: 1, context: 8, tab: 8, page: 16 } as
   Isolation,
   number
 >;
+
+/**
+ * The most where a load of several pairs drifts: its calls begin in turn, but end when they do, so that for a while more
+ * than their share are of one browser. A launch amid the calls costs them more than a crowd does.
+ */
+export const MOST_PEERS_PER_BROWSER = {
+  process: 1,
+  context: 16,
+  tab: 16,
+  page: 24,
+} as const satisfies Record<Isolation, number>;
 
 /** The 17th tab of a Chrome that asks for a microphone gets a NotReadableError (Chromium 156). */
 export const MICROPHONES_PER_BROWSER = 16;

@@ -50,7 +50,7 @@ export function processesFor(peers: number, peersPerBrowser: number): number {
 /** How peers sit in the browsers of a run. */
 export interface RunningFleet {
   isolation: Isolation;
-  /** Infinity: no limit. */
+  /** The most; Infinity: no limit. */
   peersPerBrowser: number;
   /** How many processes to begin with, by the browser's name. Absent: one. */
   processes: ReadonlyMap<string, number>;
@@ -66,9 +66,17 @@ export function runningFleet(
   plan: Pick<Plan, 'cells' | 'load' | 'fleet' | 'media' | 'options'>,
 ): RunningFleet {
   const isolation = isolationOf(plan);
-  const { peersPerBrowser = Infinity, headless, unseen } = plan.fleet ?? {};
+  const { peersPerBrowser = Infinity, mostPeersPerBrowser = peersPerBrowser } = plan.fleet ?? {};
+  const { headless, unseen } = plan.fleet ?? {};
   const processes = [...peersAtOnce(plan)].map(
     ([name, peers]) => [name, processesFor(peers, peersPerBrowser)] as const,
   );
-  return { isolation, peersPerBrowser, processes: new Map(processes), headless, unseen, media: plan.media };
+  return {
+    isolation,
+    peersPerBrowser: mostPeersPerBrowser,
+    processes: new Map(processes),
+    headless,
+    unseen,
+    media: plan.media,
+  };
 }

@@ -11,13 +11,14 @@ import type { RunResult } from '../result.ts';
 export function fleetResult(plan: Plan, processes: number): Pick<RunResult, 'fleet'> {
   if (plan.browsers.length === 0) return {};
   const isolation = isolationOf(plan);
-  const { peersPerBrowser, headless, unseen } = plan.fleet ?? {};
+  const { peersPerBrowser, mostPeersPerBrowser, headless, unseen } = plan.fleet ?? {};
   const media = plan.media ?? 'real';
   const profile = MEDIA_PROFILES[media];
   return {
     fleet: {
       isolation,
       ...(peersPerBrowser !== undefined && { peersPerBrowser }),
+      ...(mostPeersPerBrowser !== undefined && { mostPeersPerBrowser }),
       ...(processes > 0 && { processes }),
       ...(headless && { headless }),
       ...(unseen && { unseen }),

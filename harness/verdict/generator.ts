@@ -69,7 +69,7 @@ export function judgeGenerator(
   return {
     verdict,
     reasons,
-    ...(reasons.length > 0 && { advice: adviceFor(figures) }),
+    ...(reasons.length > 0 && { advice: adviceFor(figures, reasons) }),
     unknown,
     ...figures,
   };
@@ -157,9 +157,15 @@ function unknownFigures(figures: GeneratorFigures, { hasVideo, isOnGrid }: Gener
 /** From this share on somebody else's part is worth a word. */
 const NOTABLE = 0.25;
 const NOTABLE_STEAL = 0.1;
+/** What is full so seldom while it has so much to spare is full of calls being set up, all at once. */
+const MOMENTS = { overBusyRatio: 0.3, meanRatio: 0.75 };
 
-function adviceFor({ othersRatio = 0, stealRatio = 0 }: GeneratorFigures): string {
+function adviceFor(figures: GeneratorFigures, reasons: readonly string[]): string {
+  const { othersRatio = 0, stealRatio = 0, cpuOver90Ratio: over = 0, cpuMeanRatio: mean = 1 } = figures;
+  const isOften = over <= GENERATOR.overBusyRatio || over > MOMENTS.overBusyRatio;
+  const isOfMoments = reasons.length === 1 && !isOften && mean <= MOMENTS.meanRatio;
   const first = [
+    ...(isOfMoments ? ['calls that are held longer (--hold) or begin one by one (--stage)'] : []),
     ...(othersRatio >= NOTABLE ? ['end what else runs on the machine'] : []),
     ...(stealRatio >= NOTABLE_STEAL ? ['take a machine whose cores are its own'] : []),
   ];

@@ -21,8 +21,13 @@ describe('resolveSettings() of how peers sit in browsers', () => {
   test.for([
     { flags: {}, expected: undefined },
     { flags: { isolation: 'context' }, expected: undefined },
-    { flags: LOAD, expected: { isolation: 'tab', peersPerBrowser: 8 } },
-    { flags: { ...LOAD, isolation: 'context' }, expected: { isolation: 'context', peersPerBrowser: 8 } },
+    { flags: LOAD, expected: { isolation: 'tab', peersPerBrowser: 8, mostPeersPerBrowser: 16 } },
+    { flags: { ...LOAD, 'peers-per-browser': '8' }, expected: { isolation: 'tab', peersPerBrowser: 8 } },
+    { flags: { ...LOAD, profile: 'light' }, expected: { isolation: 'tab', peersPerBrowser: 16 } },
+    {
+      flags: { ...LOAD, isolation: 'context' },
+      expected: { isolation: 'context', peersPerBrowser: 8, mostPeersPerBrowser: 16 },
+    },
     { flags: { isolation: 'tab' }, expected: { isolation: 'tab', peersPerBrowser: 8 } },
     { flags: { isolation: 'page' }, expected: { isolation: 'page', peersPerBrowser: 16 } },
     {
@@ -34,7 +39,10 @@ describe('resolveSettings() of how peers sit in browsers', () => {
     { flags: { ...LOAD, isolation: 'process' }, expected: { isolation: 'process', peersPerBrowser: 1 } },
     { flags: { headless: 'shell' }, expected: { isolation: 'context', headless: 'shell' } },
     { flags: GRID, expected: undefined },
-    { flags: { ...LOAD, ...GRID }, expected: { isolation: 'tab', peersPerBrowser: 8 } },
+    {
+      flags: { ...LOAD, ...GRID },
+      expected: { isolation: 'tab', peersPerBrowser: 8, mostPeersPerBrowser: 16 },
+    },
     {
       flags: { ...LOAD, ...GRID, 'peers-per-browser': '4' },
       expected: { isolation: 'tab', peersPerBrowser: 4 },

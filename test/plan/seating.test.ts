@@ -135,6 +135,18 @@ describe('runningFleet()', () => {
     };
     expect(runningFleet(plan).processes).toEqual(new Map([['chrome', 3]]));
   });
+
+  test('crowds those that are there, rather than starting one amid the calls of pairs that drift', () => {
+    const cells = [cell('chrome', 'chrome'), cell('firefox', 'firefox')];
+    const load8 = [load(8, 'chrome:chrome', 'firefox:firefox')];
+    const fleet = { isolation: 'tab', peersPerBrowser: 8, mostPeersPerBrowser: 16 } as const;
+    const { processes, peersPerBrowser } = runningFleet({ cells, load: load8, options: OPTIONS, fleet });
+    expect(processes).toEqual(new Map([['chrome', 1], ['firefox', 1]])); // prettier-ignore
+    const calls = Array.from({ length: 8 }, (_, index) => `call-${index}`);
+    const begun = { peersPerBrowser, processes: processes.get('chrome')! };
+    expect(seatAll(calls, begun).map((browser) => browser.calls.length)).toEqual([16]);
+    expect(seatAll([...calls, 'one-more'], begun)).toHaveLength(2);
+  });
 });
 
 test('isIndependent() says no only of peers that share a page', () => {
