@@ -7,6 +7,7 @@ const LONG = [
   'test/scenarios/**/*.test.ts',
   'test/grid/real/**/*.test.ts',
   'test/browser/media-profiles.test.ts',
+  'test/browser/headless-shell.test.ts',
   'test/peer/bot/bot-browser.test.ts',
 ];
 const isLong = process.env['CALLRIG_TESTS'] === 'long';

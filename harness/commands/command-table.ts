@@ -292,7 +292,7 @@ export const COMMANDS: readonly Command[] = [
       many: true,
     },
     options: {
-      with: list('Extras: lab, grid'),
+      with: list('Extras: lab, grid, shell'),
       'dry-run': flag('Print what would be done'),
       ...JSON_OPTION,
     },

@@ -179,7 +179,7 @@ function takeShell(search: ReturnType<typeof findBrowsers>, env: Io['env']): voi
     path: '--headless',
     expected: 'a headless shell on this machine',
     got: 'none',
-    hint: 'install chromium-headless-shell (Debian), or npx puppeteer browsers install chrome-headless-shell; or leave --headless out',
+    hint: 'npm run setup -- --with shell gets it; or leave --headless out',
   });
 }
 

@@ -23,7 +23,7 @@ export function requireRoom(plan: Plan, { room = readRoom() }: RequireRoomOption
   if (report.short.length === 0) return [`${sentence}; it may not be enough`];
   throw new BrowserError(sentence, {
     code: 'NO_ROOM',
-    hint: 'fewer VUs; --isolation page or --profile light, which need less of each; bots beside few browsers (--bots); or a larger machine',
+    hint: 'fewer VUs; --isolation page, --profile light or --headless shell, which need less of each; bots beside few browsers (--bots); or a larger machine',
     details: { phase: 'launch', ...report.needed, ...room },
   });
 }

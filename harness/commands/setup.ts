@@ -4,12 +4,16 @@ import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
 import { installThings, planInstall, type PlannedThing } from '../setup/install.mjs';
 import { nearest } from '../setup/nearest.mjs';
 import { mustNotInstall } from '../setup/prepare.mjs';
-import { GRID_THINGS, isBrowser, LAB_THINGS, THINGS } from '../setup/things.mjs';
+import { GRID_THINGS, isBrowser, LAB_THINGS, SHELL_THINGS, THINGS } from '../setup/things.mjs';
 import { printJson, type Io, type Output } from './io.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What `--with` knows. */
-const EXTRAS: Readonly<Record<string, readonly string[]>> = { lab: LAB_THINGS, grid: GRID_THINGS };
+const EXTRAS: Readonly<Record<string, readonly string[]>> = {
+  lab: LAB_THINGS,
+  grid: GRID_THINGS,
+  shell: SHELL_THINGS,
+};
 
 export interface SetupOptions {
   /** Extras by name: `lab`. */
@@ -64,7 +68,7 @@ function checkExtras(extras: readonly string[]): void {
       const near = nearest(name, known);
       return {
         path: '--with',
-        expected: known.join(' or '),
+        expected: known.join(', '),
         got: JSON.stringify(name),
         ...(near && { hint: `did you mean ${near}?` }),
       };
@@ -73,8 +77,9 @@ function checkExtras(extras: readonly string[]): void {
 }
 
 function printPlan(planned: readonly PlannedThing[], stdout: Output): void {
+  const width = Math.max(12, ...planned.map(({ thing }) => thing.length));
   for (const { thing, path, ways, byHand } of planned) {
-    stdout.write(`${thing.padEnd(12)} ${path ?? describeWays(thing, ways, byHand)}\n`);
+    stdout.write(`${thing.padEnd(width)} ${path ?? describeWays(thing, ways, byHand)}\n`);
   }
 }
 

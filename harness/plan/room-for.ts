@@ -43,8 +43,8 @@ interface Cost {
 /** Measured with Chromium 156 and Firefox 153, `real`, MB; a peer alone in its process is both together. */
 const MEMORY: Record<BrowserKind, Record<Isolation, Cost>> = {
   chromium: {
-    process: { base: 210, peer: 60 },
-    context: { base: 440, peer: 85 },
+    process: { base: 310, peer: 60 },
+    context: { base: 230, peer: 160 },
     tab: { base: 380, peer: 50 },
     page: { base: 460, peer: 15 },
   },
@@ -54,6 +54,13 @@ const MEMORY: Record<BrowserKind, Record<Isolation, Cost>> = {
     tab: { base: 430, peer: 32 },
     page: { base: 430, peer: 15 },
   },
+};
+/** Of Chromium's headless shell. */
+const SHELL_MEMORY: Record<Isolation, Cost> = {
+  process: { base: 110, peer: 60 },
+  context: { base: 210, peer: 40 },
+  tab: { base: 210, peer: 40 },
+  page: { base: 220, peer: 15 },
 };
 /** Chromium's tabs that share a renderer. */
 const PER_SITE: Cost = { base: 310, peer: 16 };
@@ -117,7 +124,8 @@ function memoryOf({ media = 'real', ...plan }: PlanPart, kind: BrowserKind): Cos
   const { processPerSite } = MEDIA_PROFILES[media];
   const isolation = isolationOf(plan);
   if (processPerSite && kind === 'chromium' && isolation === 'tab') return PER_SITE;
-  const { base, peer } = MEMORY[kind][isolation];
+  const isShell = kind === 'chromium' && plan.fleet?.headless === 'shell';
+  const { base, peer } = (isShell ? SHELL_MEMORY : MEMORY[kind])[isolation];
   return { base, peer: media === 'hd' ? peer * HD_SHARE : peer };
 }
 

@@ -19,7 +19,7 @@ const WORKER = fileURLToPath(new URL('download-worker.mjs', import.meta.url));
  * into a scratch folder that is moved into place when whole, since a half-written archive would be taken for a good
  * one the next time.
  *
- * @param {string} name `chrome` or `firefox`.
+ * @param {string} name `chrome`, `chrome-headless-shell` or `firefox`.
  * @param {object} options
  * @param {import('./executables.mjs').Environment} options.env
  * @param {(line: string) => void} options.log
@@ -34,7 +34,7 @@ export async function downloadBrowser(
 ) {
   const cache = puppeteerCache(env, process.platform);
   if (!cache) return 'there is no home folder to download into';
-  if (name === 'chrome' && process.platform === 'linux' && process.arch !== 'x64') {
+  if (name !== 'firefox' && process.platform === 'linux' && process.arch !== 'x64') {
     return `Chrome is not published for Linux on ${process.arch}`;
   }
   const scratch = join(cache, `.callrig-${name}-${process.pid}`);

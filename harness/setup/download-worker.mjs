@@ -16,7 +16,8 @@ try {
   let toldAt = -Infinity;
   // Chrome's builds are found by milestone; Firefox's are named by channel and version, its first of a major `140.0`.
   const buildId = async () => {
-    if (version === undefined) return PUPPETEER_REVISIONS[/** @type {'chrome' | 'firefox'} */ (name)];
+    if (version === undefined)
+      return PUPPETEER_REVISIONS[/** @type {'chrome' | 'chrome-headless-shell' | 'firefox'} */ (name)];
     if (name === 'firefox') return `stable_${version.includes('.') ? version : `${version}.0`}`;
     const platform = detectBrowserPlatform();
     if (platform === undefined) throw new Error('there is no Chrome for this platform');

@@ -49,14 +49,19 @@ export function planInstall(things, { env, system = detectSystem(env), locate = 
 
 /** @param {string} thing */
 const downloadCommand = (thing) =>
-  thing === 'selenium-grid' ? GRID_JAR_COMMAND : `npx puppeteer browsers install ${thing}`;
+  thing === 'selenium-grid' ? GRID_JAR_COMMAND : `npx puppeteer browsers install ${puppeteerName(thing)}`;
 
 /** @param {string} thing */
-const isDownloaded = (thing) => isBrowser(thing) || thing === 'selenium-grid';
+const isDownloaded = (thing) => isBrowser(thing) || thing === 'headless-shell' || thing === 'selenium-grid';
+
+/** @param {string} thing */
+const puppeteerName = (thing) => (thing === 'headless-shell' ? 'chrome-headless-shell' : thing);
 
 /** @type {NonNullable<Means['download']>} */
 const downloadThing = (thing, options) =>
-  thing === 'selenium-grid' ? downloadGridJar(thing, options) : downloadBrowser(thing, options);
+  thing === 'selenium-grid'
+    ? downloadGridJar(thing, options)
+    : downloadBrowser(puppeteerName(thing), options);
 
 /**
  * Gets what is missing: browsers by download, then by the system's packages; everything else by packages. Says what

@@ -36,6 +36,7 @@ const MANAGERS = [
       tc: 'iproute2',
       java: 'default-jre-headless',
       chromedriver: 'chromium-driver',
+      'headless-shell': 'chromium-headless-shell',
     },
   },
   {

@@ -31,11 +31,15 @@ export const THINGS = {
   tshark: { command: 'tshark', linuxOnly: true, without: 'packet captures of lab cells cannot be read here' },
   java: { command: 'java', without: 'no Selenium Grid can be started here' },
   chromedriver: { command: 'chromedriver', without: 'a Selenium Grid that is started here has no Chrome' },
+  'headless-shell': { without: '--headless shell has no browser' },
   'selenium-grid': { without: 'no Selenium Grid can be started here' },
 };
 
 /** For a Grid on this machine; a Grid elsewhere needs nothing here. */
 export const GRID_THINGS = ['java', 'chromedriver', 'selenium-grid'];
+
+/** For `--headless shell`. */
+export const SHELL_THINGS = ['headless-shell'];
 
 export const LAB_THINGS = Object.keys(THINGS).filter((name) => THINGS[name]?.linuxOnly);
 

@@ -50,6 +50,12 @@ describe('roomFor()', () => {
     expect(of('hd')).toBeGreaterThan(of('real'));
   });
 
+  test("needs less for Chromium's headless shell", () => {
+    const { memoryBytes } = roomFor(planOf(10), PLENTY).needed;
+    const fleet = { isolation: 'tab', peersPerBrowser: 8, headless: 'shell' } as const;
+    expect(roomFor(planOf(10, { fleet }), PLENTY).needed.memoryBytes).toBeLessThan(memoryBytes);
+  });
+
   test('says how many peers fit, which then do', () => {
     const room = { ...PLENTY, memoryBytes: 3 * GB };
     const { needed, fits = 0, short } = roomFor(planOf(30), room);

@@ -38,6 +38,13 @@ describe('choosePackages()', () => {
 });
 
 describe('installCommand()', () => {
+  test("gets Chromium's headless shell from apt alone, which has a package of it", () => {
+    expect(installCommand(['headless-shell'], on('apt-get'))).toBe(
+      'apt-get install -y --no-install-recommends chromium-headless-shell',
+    );
+    expect(installCommand(['headless-shell'], on('dnf'))).toBeUndefined();
+  });
+
   const on = (command: string, changes: Partial<System> = {}): System => {
     using machine = new FakeMachine();
     machine.command(command);
