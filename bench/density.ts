@@ -17,6 +17,8 @@ type FleetName = keyof typeof FLEETS;
 const ROUNDS = 2;
 /** How many peers there shall be at the CPU of one in a process of its own. */
 const GOALS = { tab: 1.4, page: 1.9 } as const;
+/** How far the memory that is estimated before a launch may be from what is measured, as a share of that. */
+const MOST_MISSED = 0.3;
 /** What contexts of a headless shell may take of the CPU and the memory of those of the whole browser. */
 const SHELL_LIMITS = { cpu: 0.95, memory: 0.7 } as const;
 
@@ -37,6 +39,7 @@ export async function benchDensity(): Promise<Figure[]> {
   return [
     ...(['tab', 'page'] as const).map((name) => relative(name, costs)),
     ...(hasShell() ? ofShell(costs) : []),
+    estimated(Object.values(costs).flat()),
   ];
 }
 
@@ -44,6 +47,17 @@ const OF_SHELL: ReadonlySet<FleetName> = new Set(['context', 'shell']);
 
 function hasShell(): boolean {
   return findBrowsers({ wanted: ['headless-shell'], env: { ...process.env } }).found.length > 0;
+}
+
+function estimated(costs: readonly FleetCost[]): Figure {
+  const missed = costs.map(({ estimatedPerPeer, pssPerPeer = NaN }) => estimatedPerPeer / pssPerPeer - 1);
+  return {
+    name: 'memory estimated before a launch, apart from what was measured, at worst',
+    value: Math.max(...missed.map(Math.abs)),
+    unit: 'of it',
+    limit: MOST_MISSED,
+    from: missed.map((share) => `${share > 0 ? '+' : ''}${Math.round(100 * share)} %`).join(', '),
+  };
 }
 
 function ofShell({ context, shell }: Record<FleetName, FleetCost[]>): Figure[] {

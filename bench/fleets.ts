@@ -1,4 +1,5 @@
 import type { CallRecord, ProcessSample } from '../harness/call-record.ts';
+import { roomFor } from '../harness/plan/room-for.ts';
 import type { RunResult } from '../harness/result.ts';
 import { timeHeldLoad } from './runs.ts';
 
@@ -25,12 +26,14 @@ export interface FleetCost {
   sentBps: number;
   /** Sum of the browsers' PSS by peer, bytes, if it was measured. */
   pssPerPeer: number | undefined;
+  /** What is estimated of that before a launch, bytes. */
+  estimatedPerPeer: number;
   isVoid: boolean;
 }
 
 /** Calls of two Chromes, all held at the same time, and what their browsers use meanwhile. */
 export async function measureFleet({ peers, nominalFps, args }: FleetOptions): Promise<FleetCost> {
-  const { records, result } = await timeHeldLoad([
+  const { run, records, result } = await timeHeldLoad([
     '--pairs',
     'chrome:chrome',
     '--executor',
@@ -59,6 +62,7 @@ export async function measureFleet({ peers, nominalFps, args }: FleetOptions): P
     pssPerPeer: pss.every((bytes) => bytes !== undefined)
       ? pss.reduce((sum, bytes) => sum + bytes, 0) / peers
       : undefined,
+    estimatedPerPeer: roomFor(run.plan, { memoryBytes: Infinity }).needed.memoryBytes / peers,
     isVoid: decoded.length > 0 && decodedMean < LEAST_DECODED,
   };
 }

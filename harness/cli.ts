@@ -12,7 +12,7 @@ const ALWAYS = ['_', '$0', 'help', 'version', 'json'];
 
 /** Runs one command and says what to exit with. Never throws: what a command throws is printed. */
 export async function main(words: readonly string[], io: Io): Promise<ExitCode> {
-  const argv = withoutRun(words);
+  const argv = withNegatives(withoutRun(words));
   const json = argv.includes('--json');
   try {
     const parsed = parse(argv, io);
@@ -28,6 +28,25 @@ export async function main(words: readonly string[], io: Io): Promise<ExitCode> 
 function withoutRun(argv: readonly string[]): readonly string[] {
   const [first, second] = argv;
   return first === 'run' && COMMANDS.some(({ name }) => name === second) ? argv.slice(1) : argv;
+}
+
+/** Of any command. */
+const TAKING_VALUES: ReadonlySet<string> = new Set(
+  COMMANDS.flatMap(({ options }) => Object.entries(options))
+    .filter(([, { type }]) => type === 'string')
+    .map(([name]) => `--${name}`),
+);
+
+/** `--stage -5s:3` means `--stage=-5s:3`, which is wrong for another reason than that there is no option `-5`. */
+function withNegatives(argv: readonly string[]): string[] {
+  const read: string[] = [];
+  for (const word of argv) {
+    const before = read.at(-1);
+    if (before !== undefined && TAKING_VALUES.has(before) && /^-[\d.]/.test(word))
+      read.splice(-1, 1, `${before}=${word}`);
+    else read.push(word);
+  }
+  return read;
 }
 
 interface Chosen {

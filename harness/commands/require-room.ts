@@ -1,12 +1,20 @@
 import { BrowserError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type Room, roomFor, roomSentence } from '../plan/room-for.ts';
+import { type Room, roomFor, roomSentence, type Scarce } from '../plan/room-for.ts';
 import { readRoom } from '../setup/read-room.ts';
 
 export interface RequireRoomOptions {
   /** Default: what this machine has left. */
   room?: Room;
 }
+
+/** What each of them leaves more of. */
+const HELPS: Record<Scarce, string> = {
+  memory: '--isolation page, --profile light or --headless shell, which need less memory',
+  openFiles: 'a higher limit of open files (ulimit -n)',
+  processes:
+    '--isolation page, which has fewer threads, or a higher limit of them (ulimit -u, or pids of a container)',
+};
 
 /**
  * There must be room for the browsers of a plan before any of them is launched. Where it is close, they may fit.
@@ -23,7 +31,12 @@ export function requireRoom(plan: Plan, { room = readRoom() }: RequireRoomOption
   if (report.short.length === 0) return [`${sentence}; it may not be enough`];
   throw new BrowserError(sentence, {
     code: 'NO_ROOM',
-    hint: 'fewer VUs; --isolation page, --profile light or --headless shell, which need less of each; bots beside few browsers (--bots); or a larger machine',
+    hint: [
+      'fewer VUs',
+      ...report.lacking.map((scarce) => HELPS[scarce]),
+      'bots beside few browsers (--bots)',
+      'a larger machine',
+    ].join('; or '),
     details: { phase: 'launch', ...report.needed, ...room },
   });
 }

@@ -39,7 +39,9 @@ export function readFleet(
   const isUsual = isolation === INTEROP_ISOLATION && peersPerBrowser === undefined && !headless;
   if (isUsual) return undefined;
   const most = MOST_PEERS_PER_BROWSER[isolation];
-  const mayCrowd = hasLoad && !reader.given('peersPerBrowser') && most > (peersPerBrowser ?? most);
+  // A Grid's sessions are begun as they are needed: only where processes are, may they crowd.
+  const mayCrowd =
+    hasLoad && !hasGrid && !reader.given('peersPerBrowser') && most > (peersPerBrowser ?? most);
   return {
     isolation,
     ...(peersPerBrowser !== undefined && { peersPerBrowser }),

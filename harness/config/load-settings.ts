@@ -42,6 +42,7 @@ export function readLoad(
   { flags, scenario, holdMs }: LoadInput,
   problems: Problem[],
 ): PlannedLoad[] | undefined {
+  checkStrayCapacity(flags, problems);
   if (hasLoadFlags(flags)) return parseFlags(flags, holdMs, problems);
   const given =
     scenario?.load === undefined ? reader.inConfig('load') : { path: 'load', value: scenario.load };
@@ -74,7 +75,7 @@ function parseFlags(flags: Flags, holdMs: number, problems: Problem[]): PlannedL
     delete given['vus'];
   }
   const spec = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return parseLoad(spec, { path: 'load', pathOf: flagOf }, problems);
+  return parseLoad(spec, { path: 'load', pathOf: (key) => flagOf(key, flags) }, problems);
 }
 
 /** As k6 takes its own flags: what there is says which it is. */
@@ -120,10 +121,21 @@ function toNumber(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
-function flagOf(key: string): string {
+function flagOf(key: string, flags: Flags): string {
+  // Which of a rate's VUs there are `--vus` says too.
+  if (key === 'preAllocatedVUs' && flags['pre-allocated-vus'] === undefined) return '--vus';
   const [flag] = Object.entries(ADDING).find(([, name]) => name === key) ?? [];
   if (flag !== undefined) return `--${flag}`;
   return key === 'stages' ? '--stage' : `--${key}`;
+}
+
+/** What says more of a search where there is none. */
+function checkStrayCapacity(flags: Flags, problems: Problem[]): void {
+  if (flags['capacity'] !== undefined) return;
+  for (const flag of Object.keys(flags).filter((name) => name.startsWith('capacity-'))) {
+    if (flags[flag] === undefined) continue;
+    problems.push({ path: `--${flag}`, expected: "--capacity 'THRESHOLDS' beside it", got: 'none' });
+  }
 }
 
 /** What says more of a load where flags make none. */

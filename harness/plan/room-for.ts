@@ -12,6 +12,9 @@ export interface Room {
   processes?: number;
 }
 
+/** What there can be too little of. */
+export type Scarce = 'memory' | 'openFiles' | 'processes';
+
 /** What peers of browsers take. */
 export interface Needed {
   peers: number;
@@ -30,6 +33,8 @@ export interface RoomReport {
   /** What there is too little of, or nearly: `5.1 GB of memory, of which there is 3 GB`. */
   short: string[];
   tight: string[];
+  /** What `short` is short of. */
+  lacking: Scarce[];
 }
 
 const MB = 1024 ** 2;
@@ -95,9 +100,9 @@ type PlanPart = Pick<Plan, 'cells' | 'load' | 'fleet' | 'options' | 'browsers' |
 export function roomFor(plan: PlanPart, room: Room): RoomReport {
   const wanted = peersAtOnce(plan);
   const needed = neededBy(plan, wanted);
-  const { short, tight } = compare(needed, room);
-  if (short.length === 0) return { needed, short, tight };
-  return { needed, fits: mostThatFit(plan, wanted, room), short, tight };
+  const found = compare(needed, room);
+  if (found.short.length === 0) return { needed, ...found };
+  return { needed, fits: mostThatFit(plan, wanted, room), ...found };
 }
 
 function neededBy(plan: PlanPart, wanted: ReadonlyMap<string, number>): Needed {
@@ -133,22 +138,21 @@ function sumOf({ base, peer }: Cost, processes: number, peers: number): number {
   return processes * base + peers * peer;
 }
 
-function compare(needed: Needed, room: Room): { short: string[]; tight: string[] } {
-  const rows: [number, number | undefined, (value: number) => string, string][] = [
-    [needed.memoryBytes, room.memoryBytes, gigabytes, 'of memory'],
-    [needed.openFiles, room.openFiles, count, 'open files in one process'],
-    [needed.processes, room.processes, count, 'threads and processes'],
+function compare(needed: Needed, room: Room): Pick<RoomReport, 'short' | 'tight' | 'lacking'> {
+  const rows: [Scarce, number, number | undefined, (value: number) => string, string][] = [
+    ['memory', needed.memoryBytes, room.memoryBytes, gigabytes, 'of memory'],
+    ['openFiles', needed.openFiles, room.openFiles, count, 'open files in one process'],
+    ['processes', needed.processes, room.processes, count, 'threads and processes'],
   ];
-  const told = (isTold: (need: number, has: number) => boolean) =>
-    rows.flatMap(([need, has, render, of]) =>
-      has !== undefined && isTold(need, has)
-        ? [`${render(need)} ${of}, of which there ${of.startsWith('of') ? 'is' : 'are'} ${render(has)}`]
-        : [],
-    );
-  return {
-    short: told((need, has) => need > has * (1 + MARGIN)),
-    tight: told((need, has) => need > has * (1 - MARGIN) && need <= has * (1 + MARGIN)),
-  };
+  const found: Pick<RoomReport, 'short' | 'tight' | 'lacking'> = { short: [], tight: [], lacking: [] };
+  for (const [scarce, need, has, render, of] of rows) {
+    if (has === undefined || need <= has * (1 - MARGIN)) continue;
+    const isShort = need > has * (1 + MARGIN);
+    const verb = of.startsWith('of') ? 'is' : 'are';
+    found[isShort ? 'short' : 'tight'].push(`${render(need)} ${of}, of which there ${verb} ${render(has)}`);
+    if (isShort) found.lacking.push(scarce);
+  }
+  return found;
 }
 
 /** Of every browser the same part; 0 if there is no room for any. */
@@ -174,7 +178,12 @@ function count(value: number): string {
 }
 
 /** What is told of a plan that does not fit, or may not; `undefined` if there is room. */
-export function roomSentence({ needed, fits, short, tight }: RoomReport): string | undefined {
+export function roomSentence({
+  needed,
+  fits,
+  short,
+  tight,
+}: Omit<RoomReport, 'lacking'>): string | undefined {
   const what = [...short, ...tight];
   if (what.length === 0) return undefined;
   const peers = needed.peers === 1 ? '1 peer of a browser needs' : `${needed.peers} peers of browsers need`;

@@ -57,6 +57,28 @@ test('main() names the nearest command if it is unknown', async () => {
   expect(err).toContain('did you mean run?');
 });
 
+test('main() takes what begins with a minus and a number for the value of the option before it', async () => {
+  const flags = '--stage -5s:3 --stage 5s:-3 --hold -3s';
+  const { code, err } = await call(`run p2p-call ${flags}`);
+  expect(code).toBe(104);
+  expect(err).toContain('callrig: 3 problems');
+  expect(err).toContain('--stage[0].duration: expected a duration like "30s", got "-5s"');
+  expect(err).toContain('--stage[1].target: expected a whole number from 0 on, got -3');
+  expect(err).toContain('--hold: expected a duration');
+});
+
+test('main() takes no word of a search where none is asked for', async () => {
+  const { code, err } = await call('run p2p-call --capacity-max 3 --capacity-level 5s --vus 2');
+  expect(code).toBe(104);
+  expect(err).toContain('callrig: 2 problems');
+  expect(err).toContain("--capacity-max: expected --capacity 'THRESHOLDS' beside it, got none");
+});
+
+test('main() names the flag that was given for the VUs of a rate', async () => {
+  const { err } = await call('run p2p-call --rate 2 --duration 5s --vus 0');
+  expect(err).toContain('--vus: expected a whole number from 1 on, got 0');
+});
+
 test('main() tells unknown flags, wrong values and an unknown scenario all at once', async () => {
   const { code, err } = await call('run p2p-cal --brwosers chrome --duration 60 --seed x extra');
   expect(code).toBe(104);

@@ -39,10 +39,7 @@ describe('resolveSettings() of how peers sit in browsers', () => {
     { flags: { ...LOAD, isolation: 'process' }, expected: { isolation: 'process', peersPerBrowser: 1 } },
     { flags: { headless: 'shell' }, expected: { isolation: 'context', headless: 'shell' } },
     { flags: GRID, expected: undefined },
-    {
-      flags: { ...LOAD, ...GRID },
-      expected: { isolation: 'tab', peersPerBrowser: 8, mostPeersPerBrowser: 16 },
-    },
+    { flags: { ...LOAD, ...GRID }, expected: { isolation: 'tab', peersPerBrowser: 8 } },
     {
       flags: { ...LOAD, ...GRID, 'peers-per-browser': '4' },
       expected: { isolation: 'tab', peersPerBrowser: 4 },

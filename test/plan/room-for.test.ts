@@ -98,6 +98,15 @@ describe('requireRoom()', () => {
     thrown.toThrow(/at most \d+ peers fit$/);
   });
 
+  test.for([
+    [{ memoryBytes: GB }, /^fewer VUs; or [^;]*--headless shell[^;]*; or bots/],
+    [{ openFiles: 100 }, /^fewer VUs; or a higher limit of open files \(ulimit -n\); or bots/],
+    [{ memoryBytes: GB, processes: 100 }, /--headless shell.*ulimit -u/],
+  ] as const)('says what helps against too little of %o, and nothing else', ([little, hint]) => {
+    const thrown = expect(() => requireRoom(planOf(30), { room: { ...PLENTY, ...little } }));
+    thrown.toThrow(expect.objectContaining({ hint: expect.stringMatching(hint) as string }));
+  });
+
   test('asks nothing where browsers run on a Grid, or there are none', () => {
     const room = { memoryBytes: 1 };
     expect(requireRoom(planOf(30, { grid: { url: 'http://hub:4444' } }), { room })).toEqual([]);
