@@ -7,7 +7,7 @@ import { Growth } from '../harness/metrics/growth.ts';
 import { readJsonLines } from '../harness/store/lines.ts';
 import { openRun } from '../harness/store/open-run.ts';
 import { parseDuration } from '../harness/units.ts';
-import { time } from './runs.ts';
+import { median, time } from './runs.ts';
 
 const DEFAULT_DURATION = '30m';
 /** Some calls at a time, one after another, so that whatever is kept of a call adds up. */
@@ -95,11 +95,24 @@ function botLines({ left }: Soaked): string[] {
   const pids = new Set(left.filter(({ main }) => main === BOTS).map(({ pid }) => pid));
   return [...pids].map((pid) => {
     const own = left.filter((each) => each.pid === pid);
-    return `process of bots: ${describe(own[0]!, own.at(-1)!)}`;
+    return `process of bots: ${describeSpan(own)}`;
   });
 }
 
-function describe(first: Left, last: Left): string {
+/** By medians of the first and the last tenth: what bots have at a moment depends on how many calls are under way. */
+function describeSpan(own: readonly Left[]): string {
+  const some = Math.ceil(own.length / 10);
+  const medians = (part: readonly Left[]) => ({
+    leftBytes: median(part.map(({ leftBytes }) => leftBytes)),
+    rssBytes: median(part.map(({ rssBytes }) => rssBytes)),
+  });
+  return describe(medians(own.slice(0, some)), medians(own.slice(-some)));
+}
+
+function describe(
+  first: Pick<Left, 'leftBytes' | 'rssBytes'>,
+  last: Pick<Left, 'leftBytes' | 'rssBytes'>,
+): string {
   const left = `${megabytes(first.leftBytes)} in use at first, ${megabytes(last.leftBytes)} at last`;
   return `${left} (resident ${megabytes(first.rssBytes)}, ${megabytes(last.rssBytes)})`;
 }

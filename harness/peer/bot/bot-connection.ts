@@ -42,6 +42,8 @@ export class BotConnection {
   #came = new Set<string>();
   #lastEvidence: PeerEvidence | undefined;
   #refused: string | undefined;
+  /** The engine's own state is told by another thread: an answer may be here before that is. */
+  #awaitsAnswer = false;
 
   constructor(options: BotConnectionOptions) {
     this.#options = options;
@@ -66,6 +68,7 @@ export class BotConnection {
     this.marks.start ??= now();
     this.marks.gatherStart ??= now();
     const sdp = await inPhase('negotiation', 'making an offer', () => this.#connection.offer());
+    this.#awaitsAnswer = true;
     this.#options.sendDescription({ type: 'offer', sdp });
     this.marks.offerSent ??= now();
   }
@@ -74,7 +77,7 @@ export class BotConnection {
   async accept({ type, sdp = '' }: { type: RTCSdpType; sdp?: string }): Promise<void> {
     if (this.isClosed) return this.#ignore(type, 'the connection is closed');
     const isOffer = type === 'offer';
-    const isAwaited = isOffer ? this.#remoteDescription === '' : this.#values.signalingState !== 'stable';
+    const isAwaited = isOffer ? this.#remoteDescription === '' : this.#awaitsAnswer;
     if (!isOffer && !isAwaited) return this.#ignore(type, 'no offer waits for an answer');
     if (!isAwaited)
       throw new PhaseError('negotiation', 'a bot cannot negotiate anew over the connection it has');
@@ -86,7 +89,10 @@ export class BotConnection {
       const answer = await inPhase('negotiation', doing, () => this.#connection.answer(sdp));
       this.#options.sendDescription({ type: 'answer', sdp: answer });
       this.marks.answerSent ??= now();
-    } else await inPhase('negotiation', doing, () => this.#connection.accept(sdp));
+    } else {
+      await inPhase('negotiation', doing, () => this.#connection.accept(sdp));
+      this.#awaitsAnswer = false;
+    }
     for (const candidate of this.#early.splice(0)) await this.#add(candidate);
   }
 
